@@ -1,0 +1,33 @@
+"""Countries: ISO 3166-1 codes, named by Unicode CLDR (through Babel) in the reader's language."""
+
+from functools import cache
+
+from babel import Locale
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+HOME_COUNTRY = "DZ"
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    # CLDR also names regions of the world, by numbers, and a few pseudo-territories.
+    return {
+        code: name
+        for code, name in Locale.parse(language, sep="-").territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    }
+
+
+def country_name(code: str) -> str:
+    """Return the name, in the active language, of the country with this two-letter code.
+
+    An unknown code comes back as it is.
+    """
+    return _names(get_language() or "fr").get(code, code)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return (code, name) for every country; each name is read in the language of the moment."""
+    lazy_name = lazy(country_name, str)
+    return [(code, lazy_name(code)) for code in sorted(_names("fr"), key=_names("fr").get)]

@@ -1,0 +1,94 @@
+"""The home page, standard pages and what index pages share."""
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+from wagtail.search import index
+from wagtail_localize.fields import TranslatableField
+
+from ..blocks import BodyBlock
+from .base import ContentPage
+
+
+class BodyPage(ContentPage):
+    """A page with a rich body."""
+
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    content_panels = [*ContentPage.content_panels, FieldPanel("body")]
+    translatable_fields = [*ContentPage.translatable_fields, TranslatableField("body")]
+    search_fields = [*ContentPage.search_fields, index.SearchField("body")]
+    api_fields = [*ContentPage.api_fields, APIField("body")]
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(BodyPage):
+    """The front page of one language."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "ess_pages.StandardPage",
+        "ess_pages.ActorIndexPage",
+        "ess_pages.PracticeIndexPage",
+        "ess_pages.MeetingIndexPage",
+        "ess_pages.RecommendationIndexPage",
+    ]
+    schema_type = "WebSite"
+    og_type = "website"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add what is newest in each section of this language."""
+        return super().get_context(request, *args, **kwargs) | {
+            "sections": [
+                {"index": index, "entries": index.entries()[: index.on_front_page]}
+                for index in self.get_children().live().specific()
+                if isinstance(index, IndexPage)
+            ]
+        }
+
+
+class StandardPage(BodyPage):
+    """A page of text: about us, legal notice, press…"""
+
+    subpage_types = ["ess_pages.StandardPage"]
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
+
+
+class IndexPage(BodyPage):
+    """The front page of a section: it lists its children."""
+
+    page_size = 24
+    on_front_page = 3
+    max_count_per_parent = 1
+    schema_type = "CollectionPage"
+    og_type = "website"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def can_exist_under(cls, parent) -> bool:
+        """Return whether the section may stand under this page: any that takes it but the root."""
+        return not parent.is_root() and super().can_exist_under(parent)
+
+    def entries(self):
+        """Return the queryset of the entries that a visitor sees, in the order of the list."""
+        raise NotImplementedError
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the requested page of `entries`: the nearest one there is, for a wrong number."""
+        context = super().get_context(request, *args, **kwargs)
+        paginator = Paginator(self.entries(), self.page_size)
+        context["entries"] = paginator.get_page(request.GET.get("page"))
+        return context

@@ -1,0 +1,411 @@
+"""Meetings, the workshops held at them, and their reports."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PageChooserPanel,
+)
+from wagtail.api import APIField
+from wagtail.documents import get_document_model_string
+from wagtail.fields import RichTextField
+from wagtail.images import get_image_model_string
+from wagtail.models import Orderable, TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from ..links import in_language
+from .actors import ActorPage
+from .general import BodyPage, IndexPage
+from .records import Participant, Sphere, Wilaya
+
+
+class TranslatableItem(TranslatableMixin, Orderable):
+    """A part of a page that keeps its identity from one language to the other."""
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+        ordering = ["sort_order"]
+
+
+class MeetingPage(BodyPage):
+    """A meeting (rencontre, لقاء): when, where, who invites, and what is on the programme."""
+
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Empty for a meeting of one day.")
+    )
+    starts_at = models.TimeField(_("time"), null=True, blank=True)
+    date_note = models.CharField(
+        _("date in words"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown in place of the date when the exact day is not known."),
+    )
+    wilaya = models.ForeignKey(
+        Wilaya,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("wilaya"),
+    )
+    venue = models.CharField(_("place"), max_length=255, blank=True)
+
+    content_panels = [
+        *BodyPage.content_panels[:-1],
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("date_note")]),
+            ],
+            heading=_("Date"),
+        ),
+        FieldRowPanel([FieldPanel("wilaya"), FieldPanel("venue")], heading=_("Place")),
+        InlinePanel("organisers", heading=_("Organisers"), label=_("organiser")),
+        InlinePanel("programme", heading=_("Programme"), label=_("programme item")),
+        InlinePanel("workshops", heading=_("Workshops"), label=_("workshop")),
+        BodyPage.content_panels[-1],
+    ]
+    translatable_fields = [
+        *BodyPage.translatable_fields,
+        SynchronizedField("starts_on", overridable=False),
+        SynchronizedField("ends_on", overridable=False),
+        SynchronizedField("starts_at", overridable=False),
+        TranslatableField("date_note"),
+        SynchronizedField("wilaya", overridable=False),
+        TranslatableField("venue"),
+        SynchronizedField("organisers", overridable=False),
+        TranslatableField("programme"),
+        TranslatableField("workshops"),
+    ]
+    search_fields = [
+        *BodyPage.search_fields,
+        index.SearchField("venue"),
+        index.FilterField("starts_on"),
+        index.RelatedFields("wilaya", [index.SearchField("name_fr"), index.SearchField("name_ar")]),
+        index.RelatedFields("programme", [index.SearchField("title")]),
+        index.RelatedFields("workshops", [index.SearchField("title")]),
+    ]
+    api_fields = [
+        *BodyPage.api_fields,
+        APIField("starts_on"),
+        APIField("ends_on"),
+        APIField("starts_at"),
+        APIField("date_note"),
+        APIField("wilaya"),
+        APIField("venue"),
+        APIField("organisers"),
+        APIField("programme"),
+        APIField("workshops"),
+    ]
+
+    parent_page_types = ["ess_pages.MeetingIndexPage"]
+    subpage_types = ["ess_pages.MeetingReportPage"]
+    schema_type = "Event"
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the last day is over, in the site's time zone."""
+        return (self.ends_on or self.starts_on) < timezone.localdate()
+
+    @cached_property
+    def organising_actors(self) -> list[ActorPage]:
+        """The actors that invite, each in the active language where it can be."""
+        actors = [row.actor for row in self.organisers.all()]
+        return in_language(ActorPage.objects.live().select_related("locale"), actors)
+
+    @cached_property
+    def report(self) -> "MeetingReportPage | None":
+        """The published report, if there is one."""
+        return MeetingReportPage.objects.live().child_of(self).select_related("locale").first()
+
+    def clean(self) -> None:
+        """Refuse a meeting that ends before it starts."""
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day comes before the first day.")})
+
+    def schema_org(self) -> dict:
+        """Return the meeting as a schema.org Event, without a date where the day is not known."""
+        start = None
+        if not self.date_note:
+            start = self.starts_on.isoformat()
+            if self.starts_at:
+                start += f"T{self.starts_at:%H:%M}"
+        return super().schema_org() | {
+            "startDate": start,
+            "endDate": start and self.ends_on and self.ends_on.isoformat(),
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "location": {
+                "@type": "Place",
+                "name": self.venue or (self.wilaya and self.wilaya.name),
+                "address": {
+                    "@type": "PostalAddress",
+                    "addressRegion": self.wilaya and self.wilaya.name,
+                    "addressCountry": "DZ",
+                },
+            },
+            "organizer": [
+                {"@type": "Organization", "name": actor.title, "url": actor.full_url}
+                for actor in self.organising_actors
+            ],
+        }
+
+
+class MeetingOrganiser(Orderable):
+    """An actor that invites to a meeting."""
+
+    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="organisers")
+    actor = models.ForeignKey(
+        ActorPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("actor")
+    )
+
+    panels = [PageChooserPanel("actor")]
+    api_fields = [APIField("actor")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "actor"], name="meeting_organised_once")
+        ]
+
+
+class ProgrammeItem(TranslatableItem):
+    """What happens at a meeting, at what time."""
+
+    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="programme")
+    starts_at = models.TimeField(_("time"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=255)
+    speakers = models.CharField(_("speakers"), max_length=255, blank=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("title")]),
+        FieldPanel("speakers"),
+    ]
+    translatable_fields = [
+        SynchronizedField("starts_at", overridable=False),
+        TranslatableField("title"),
+        TranslatableField("speakers"),
+    ]
+    api_fields = [APIField("starts_at"), APIField("title"), APIField("speakers")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("programme item")
+
+
+class Workshop(TranslatableItem, ClusterableModel):
+    """A workshop (atelier, ورشة): what it worked on, and the rapporteurs who speak for it."""
+
+    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="workshops")
+    title = models.CharField(_("title"), max_length=255)
+    summary = models.TextField(_("summary"), blank=True)
+    rapporteurs = ParentalManyToManyField(
+        Participant, blank=True, related_name="workshops", verbose_name=_("rapporteurs")
+    )
+
+    panels = [FieldPanel("title"), FieldPanel("summary"), FieldPanel("rapporteurs")]
+    translatable_fields = [
+        TranslatableField("title"),
+        TranslatableField("summary"),
+        SynchronizedField("rapporteurs", overridable=False),
+    ]
+    api_fields = [APIField("title"), APIField("summary"), APIField("rapporteurs")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that leads to the workshop on its meeting's page, in every language."""
+        return f"workshop-{self.translation_key.hex[:8]}"
+
+
+class MeetingReportPage(BodyPage):
+    """The report of a meeting (compte rendu, محضر): who came, what they said and resolved."""
+
+    content_panels = [
+        *BodyPage.content_panels,
+        InlinePanel("attendance", heading=_("Participants by sphere"), label=_("sphere")),
+        InlinePanel("guests", heading=_("Named participants"), label=_("participant")),
+        InlinePanel("resolutions", heading=_("Resolutions"), label=_("resolution")),
+        InlinePanel("photos", heading=_("Photos"), label=_("photo")),
+        InlinePanel("documents", heading=_("Documents"), label=_("document")),
+    ]
+    translatable_fields = [
+        *BodyPage.translatable_fields,
+        SynchronizedField("attendance", overridable=False),
+        SynchronizedField("guests", overridable=False),
+        TranslatableField("resolutions"),
+        TranslatableField("photos"),
+        TranslatableField("documents"),
+    ]
+    search_fields = [
+        *BodyPage.search_fields,
+        index.RelatedFields("resolutions", [index.SearchField("title"), index.SearchField("text")]),
+    ]
+    api_fields = [
+        *BodyPage.api_fields,
+        APIField("attendance"),
+        APIField("guests"),
+        APIField("resolutions"),
+        APIField("photos"),
+        APIField("documents"),
+    ]
+
+    parent_page_types = ["ess_pages.MeetingPage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    schema_type = "Report"
+
+    class Meta:
+        verbose_name = _("meeting report")
+        verbose_name_plural = _("meeting reports")
+
+    @cached_property
+    def meeting(self) -> MeetingPage:
+        """The meeting that this is the report of."""
+        return MeetingPage.objects.select_related("wilaya", "locale").parent_of(self).get()
+
+    @property
+    def people(self) -> int:
+        """How many people came."""
+        return sum(row.people for row in self.attendance.all())
+
+    def schema_org(self) -> dict:
+        """Return the report as a schema.org Report about its meeting."""
+        return super().schema_org() | {"about": {"@type": "Event", "name": self.meeting.title}}
+
+
+class Attendance(Orderable):
+    """How many people of one sphere came to a meeting."""
+
+    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="attendance")
+    sphere = models.ForeignKey(
+        Sphere, on_delete=models.PROTECT, related_name="+", verbose_name=_("sphere")
+    )
+    people = models.PositiveSmallIntegerField(_("people"))
+
+    panels = [FieldRowPanel([FieldPanel("sphere"), FieldPanel("people")])]
+    api_fields = [APIField("sphere"), APIField("people")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["report", "sphere"], name="attendance_sphere_once")
+        ]
+
+
+class Guest(Orderable):
+    """A participant whom the report names."""
+
+    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="guests")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", verbose_name=_("participant")
+    )
+
+    panels = [FieldPanel("participant")]
+    api_fields = [APIField("participant")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["report", "participant"], name="guest_named_once")
+        ]
+
+
+class Resolution(TranslatableItem):
+    """What a meeting resolved (résolution, قرار)."""
+
+    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="resolutions")
+    title = models.CharField(_("title"), max_length=255)
+    text = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link"])
+
+    panels = [FieldPanel("title"), FieldPanel("text")]
+    translatable_fields = [TranslatableField("title"), TranslatableField("text")]
+    api_fields = [APIField("title"), APIField("text")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("resolution")
+        verbose_name_plural = _("resolutions")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReportPhoto(TranslatableItem):
+    """A photo of a meeting."""
+
+    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="photos")
+    image = models.ForeignKey(
+        get_image_model_string(),
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("image"),
+    )
+    caption = models.CharField(_("caption"), max_length=255)
+
+    panels = [FieldPanel("image"), FieldPanel("caption")]
+    translatable_fields = [
+        SynchronizedField("image", overridable=False),
+        TranslatableField("caption"),
+    ]
+    api_fields = [APIField("image"), APIField("caption")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+
+class ReportDocument(TranslatableItem):
+    """A file that belongs to a report."""
+
+    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="documents")
+    document = models.ForeignKey(
+        get_document_model_string(),
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("document"),
+    )
+    title = models.CharField(_("title"), max_length=255)
+
+    panels = [FieldPanel("document"), FieldPanel("title")]
+    # A document may itself be replaced by its translation.
+    translatable_fields = [SynchronizedField("document"), TranslatableField("title")]
+    api_fields = [APIField("document"), APIField("title")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+
+class MeetingIndexPage(IndexPage):
+    """The list of meetings."""
+
+    subpage_types = ["ess_pages.MeetingPage"]
+
+    class Meta:
+        verbose_name = _("meetings section")
+        verbose_name_plural = _("meetings sections")
+
+    def entries(self):
+        """Return the live meetings of this language, the latest first."""
+        return (
+            MeetingPage.objects.live()
+            .child_of(self)
+            .select_related("wilaya", "image", "locale")
+            .order_by("-starts_on", "title")
+        )

@@ -1,0 +1,134 @@
+"""Recommendations: what a workshop asks of the public decision-makers, clause by clause."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.api import APIField
+from wagtail.fields import RichTextField
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from .general import BodyPage, IndexPage
+from .meetings import TranslatableItem, Workshop
+
+
+class RecommendationPage(BodyPage):
+    """A recommendation (recommandation, توصية): numbered clauses, and how far it has come."""
+
+    class Status(models.TextChoices):
+        """How far a recommendation is on the road from a workshop to a decision-maker's desk."""
+
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open for amendments")
+        SETTLING = "settling", _("Being settled")
+        VALIDATED = "validated", _("Validated")
+        HANDED_OVER = "handed_over", _("Handed over")
+        ANSWERED = "answered", _("Answered")
+        FOLLOWED_UP = "followed_up", _("Followed up")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # The row of one language stands for the workshop in all: see `links.in_language`.
+    workshop = models.ForeignKey(
+        Workshop,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("workshop"),
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT
+    )
+
+    content_panels = [
+        *BodyPage.content_panels[:-1],
+        FieldRowPanel([FieldPanel("workshop"), FieldPanel("status")]),
+        InlinePanel("clauses", heading=_("Clauses"), label=_("clause"), min_num=1),
+        BodyPage.content_panels[-1],
+    ]
+    translatable_fields = [
+        *BodyPage.translatable_fields,
+        SynchronizedField("workshop", overridable=False),
+        SynchronizedField("status", overridable=False),
+        TranslatableField("clauses"),
+    ]
+    search_fields = [
+        *BodyPage.search_fields,
+        index.FilterField("status"),
+        index.RelatedFields("clauses", [index.SearchField("heading"), index.SearchField("text")]),
+    ]
+    api_fields = [
+        *BodyPage.api_fields,
+        APIField("workshop"),
+        APIField("status"),
+        APIField("clauses"),
+    ]
+
+    parent_page_types = ["ess_pages.RecommendationIndexPage"]
+    subpage_types: list[str] = []
+    schema_type = "CreativeWork"
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+
+    def schema_org(self) -> dict:
+        """Return the recommendation as a schema.org CreativeWork made of its clauses."""
+        return super().schema_org() | {
+            "creativeWorkStatus": self.get_status_display(),
+            "hasPart": [
+                {
+                    "@type": "CreativeWork",
+                    "@id": f"{self.full_url}#{clause.anchor}",
+                    "position": number,
+                    "name": clause.heading,
+                }
+                for number, clause in enumerate(self.clauses.all(), start=1)
+            ],
+        }
+
+
+class Clause(TranslatableItem):
+    """One clause. Its number is its place; its identity is its translation key."""
+
+    recommendation = ParentalKey(
+        RecommendationPage, on_delete=models.CASCADE, related_name="clauses"
+    )
+    heading = models.CharField(_("heading"), max_length=255)
+    text = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link"])
+
+    panels = [FieldPanel("heading"), FieldPanel("text")]
+    translatable_fields = [TranslatableField("heading"), TranslatableField("text")]
+    api_fields = [APIField("translation_key"), APIField("heading"), APIField("text")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+
+    def __str__(self) -> str:
+        return self.heading
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that leads to the clause on its page, the same in every language."""
+        return f"clause-{self.translation_key.hex[:8]}"
+
+
+class RecommendationIndexPage(IndexPage):
+    """The list of recommendations."""
+
+    subpage_types = ["ess_pages.RecommendationPage"]
+
+    class Meta:
+        verbose_name = _("recommendations section")
+        verbose_name_plural = _("recommendations sections")
+
+    def entries(self):
+        """Return the live recommendations of this language, by workshop."""
+        return (
+            RecommendationPage.objects.live()
+            .child_of(self)
+            .select_related("workshop", "locale")
+            .order_by("workshop__sort_order", "title")
+        )

@@ -1,0 +1,127 @@
+"""Records that pages refer to: the same record in every language, with a name in each."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+
+class BilingualRecord(index.Indexed, models.Model):
+    """A record with a French and an Arabic name."""
+
+    name_fr = models.CharField(_("name in French"), max_length=255)
+    name_ar = models.CharField(_("name in Arabic"), max_length=255)
+
+    search_fields = [
+        index.SearchField("name_fr"),
+        index.SearchField("name_ar"),
+        index.AutocompleteField("name_fr"),
+        index.AutocompleteField("name_ar"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return self.name_ar if get_language() == "ar" else self.name_fr
+
+
+class ReferenceRecord(BilingualRecord):
+    """A record of a reference list, known to programs by its slug."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+
+    class Meta(BilingualRecord.Meta):
+        abstract = True
+        ordering = ["pk"]
+
+
+class Sphere(ReferenceRecord):
+    """The part of society someone speaks for: public, private, civil society, international."""
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("sphere")
+        verbose_name_plural = _("spheres")
+
+
+class LegalForm(ReferenceRecord):
+    """What an organisation is in law: association, foundation, cooperative…"""
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("legal form")
+        verbose_name_plural = _("legal forms")
+
+
+class Wilaya(ReferenceRecord):
+    """A province of Algeria. Known by its slug: codes and dates are the law's to change."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"^\d{2,3}$", _("A wilaya's code is two or three digits."))],
+    )
+    active_from = models.DateField(
+        _("active from"),
+        null=True,
+        blank=True,
+        help_text=_("The day it takes up its powers. Empty: as long as anyone remembers."),
+    )
+    mother = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="daughters",
+        verbose_name=_("mother wilaya"),
+        help_text=_("The wilaya it was part of before."),
+    )
+
+    search_fields = [*ReferenceRecord.search_fields, index.SearchField("code")]
+
+    class Meta(ReferenceRecord.Meta):
+        ordering = ["code"]
+        verbose_name = _("wilaya")
+        verbose_name_plural = _("wilayas")
+
+
+class Participant(BilingualRecord):
+    """A person who takes part in meetings, with or without an account on the site."""
+
+    role_fr = models.CharField(_("role in French"), max_length=255, blank=True)
+    role_ar = models.CharField(_("role in Arabic"), max_length=255, blank=True)
+    sphere = models.ForeignKey(
+        Sphere, on_delete=models.PROTECT, related_name="participants", verbose_name=_("sphere")
+    )
+    organisation = models.ForeignKey(
+        "ess_pages.ActorPage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation"),
+    )
+    wilaya = models.ForeignKey(
+        Wilaya,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="participants",
+        verbose_name=_("wilaya"),
+    )
+
+    class Meta:
+        ordering = ["name_fr"]
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+
+    @property
+    def role(self) -> str:
+        """What the person does, in the active language."""
+        return self.role_ar if get_language() == "ar" else self.role_fr

@@ -1,0 +1,95 @@
+"""What the templates of pages ask for."""
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.html import _json_script_escapes
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+from wagtail.models import Page, Site
+
+from ..links import in_language
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context) -> list[dict[str, Any]]:
+    """Return, for each language of the site, where the page at hand can be read in it.
+
+    Each link has `code`, `name` (in that language), `dir`, `url`, `is_current` and
+    `is_translated`: False where the page has no published translation, and `url` then leads to
+    the front page.
+    """
+    request = context["request"]
+    urls = _translated_urls(request, context.get("page"))
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "dir": "rtl" if get_language_info(code)["bidi"] else "ltr",
+            "url": urls.get(code) or f"/{code}/",
+            "is_current": code == get_language(),
+            "is_translated": code in urls,
+        }
+        for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
+    ]
+
+
+def _translated_urls(request, page: Page | None) -> dict[str, str]:
+    if page is None:
+        # Not a page of the tree: the same view under the other prefix.
+        here = request.get_full_path()
+        others = {code: translate_url(here, code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES}
+        return {code: url for code, url in others.items() if url != here or code == get_language()}
+    translations = page.get_translations(inclusive=True).live().select_related("locale")
+    return {
+        translation.locale.language_code: translation.get_url(request)
+        for translation in translations
+    }
+
+
+@register.simple_tag(takes_context=True)
+def front_page(context) -> Page | None:
+    """Return the front page in the active language, or the site's own where there is none."""
+    site = Site.find_for_request(context["request"])
+    return site and site.root_page.localized
+
+
+@register.simple_tag
+def menu(front: Page | None):
+    """Return the pages of the main menu: the children of `front` that are meant for menus."""
+    return front.get_children().live().in_menu() if front else Page.objects.none()
+
+
+@register.simple_tag
+def breadcrumbs(page: Page):
+    """Return the ancestors of `page` from the front page down, without the page itself."""
+    return page.get_ancestors().filter(depth__gt=1).live()
+
+
+@register.simple_tag
+def pages_in_language(pages) -> list[Page]:
+    """Return each of these pages in the active language, or else as it is, with its type."""
+    return in_language(Page.objects.live().public().select_related("locale"), pages)
+
+
+@register.simple_tag
+def json_ld(page) -> SafeString:
+    """Return the page's schema.org description as JSON that is safe inside a script element."""
+    data = json.dumps(_without_empty(page.schema_org()), ensure_ascii=False)
+    return mark_safe(data.translate(_json_script_escapes))  # noqa: S308
+
+
+def _without_empty(value):
+    if isinstance(value, dict):
+        kept = {key: _without_empty(item) for key, item in value.items()}
+        kept = {key: item for key, item in kept.items() if item not in (None, "", [], {})}
+        # An address with a country only, or a type with nothing of that type, says nothing.
+        return {} if set(kept) <= {"@type"} else kept
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value

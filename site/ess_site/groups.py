@@ -1,0 +1,53 @@
+"""What each group of the Wagtail admin may do. One table; whatever it does not grant is refused."""
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, Page
+
+# Beside these, Wagtail's own migrations let both groups into the admin and its images and files.
+PAGES = {
+    "Editors": ("add", "change", "publish"),
+    "Moderators": ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
+}
+RECORDS = {
+    "Editors": (
+        "wagtail_localize.submit_translation",
+        "ess_pages.view_wilaya",
+        "ess_pages.view_sphere",
+        "ess_pages.view_legalform",
+        "ess_pages.add_participant",
+        "ess_pages.change_participant",
+        "ess_pages.view_participant",
+    ),
+    "Moderators": (
+        "wagtail_localize.submit_translation",
+        "ess_pages.add_wilaya",
+        "ess_pages.change_wilaya",
+        "ess_pages.view_wilaya",
+        "ess_pages.add_sphere",
+        "ess_pages.change_sphere",
+        "ess_pages.view_sphere",
+        "ess_pages.add_legalform",
+        "ess_pages.change_legalform",
+        "ess_pages.view_legalform",
+        "ess_pages.add_participant",
+        "ess_pages.change_participant",
+        "ess_pages.delete_participant",
+        "ess_pages.view_participant",
+    ),
+}
+
+
+def grant_permissions() -> None:
+    """Give both groups what the tables say, and take nothing away that was added by hand."""
+    root = Page.get_first_root_node()
+    for name in PAGES:
+        group, _created = Group.objects.get_or_create(name=name)
+        for codename in PAGES[name]:
+            permission = _permission(f"wagtailcore.{codename}_page")
+            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+        group.permissions.add(*map(_permission, RECORDS[name]))
+
+
+def _permission(name: str) -> Permission:
+    app_label, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)

@@ -1,0 +1,27 @@
+"""The addresses of the portal: pages and accounts under their language, the rest beside."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from django.views.generic import TemplateView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from .api import api
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("api/v2/", api.urls),
+    path("sitemap.xml", sitemap),
+    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)),
+    *i18n_patterns(
+        path("accounts/", include("allauth.account.urls")),
+        path("", include("ess_pages.urls")),
+        path("", include(wagtail_urls)),
+    ),
+]
