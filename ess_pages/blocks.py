@@ -46,7 +46,11 @@ class FigureBlock(blocks.StructBlock):
         """Return a figure made with the newest image of the library, if there is one."""
         return self.to_python(
             {
-                "image": {"image": _newest_pk(get_image_model()), "alt_text": "", "decorative": True},
+                "image": {
+                    "image": _newest_pk(get_image_model()),
+                    "alt_text": "",
+                    "decorative": True,
+                },
                 "caption": "Vivre ensemble par le faire ensemble · العيش معا بالعمل معا",
                 "credit": "",
             }
@@ -65,7 +69,11 @@ class QuoteBlock(blocks.StructBlock):
         label = _("Quote")
         description = _("What someone said, and who")
         template = "ess_pages/blocks/quote.html"
-        preview_value = {"text": "Le vivre ensemble par le faire ensemble", "author": "", "role": ""}
+        preview_value = {
+            "text": "Le vivre ensemble par le faire ensemble",
+            "author": "",
+            "role": "",
+        }
 
 
 class KeyFigureBlock(blocks.StructBlock):

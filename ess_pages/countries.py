@@ -15,7 +15,9 @@ def _names(language: str) -> dict[str, str]:
     return {
         code: name
         for code, name in Locale.parse(language, sep="-").territories.items()
-        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+        if len(code) == 2
+        and code.isalpha()
+        and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
     }
 
 
@@ -30,4 +32,5 @@ def country_name(code: str) -> str:
 def country_choices() -> list[tuple[str, str]]:
     """Return (code, name) for every country; each name is read in the language of the moment."""
     lazy_name = lazy(country_name, str)
-    return [(code, lazy_name(code)) for code in sorted(_names("fr"), key=_names("fr").get)]
+    names = _names("fr")
+    return [(code, lazy_name(code)) for code in sorted(names, key=lambda code: names[code])]

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import Model
-from wagtail.models import Locale
+from wagtail.models import Locale, TranslatableMixin
 
-Translatable = TypeVar("Translatable", bound=Model)
+Translatable = TypeVar("Translatable", bound=TranslatableMixin)
 
 
 def in_language(queryset, items: Iterable[Translatable]) -> list[Translatable]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from ..translation import translations

@@ -25,11 +25,7 @@ from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
-from ess_pages.models import LegalForm, Sphere, Wilaya
-
 FOLDER = Path(__file__).resolve().parents[1] / "demo"
-RECORDS: dict[str, type[models.Model]] = {"wilaya": Wilaya, "sphere": Sphere, "legalform": LegalForm}
-
 # Development only: see settings.DEMO_ACCOUNTS.
 PASSWORD = "ensemble-2016"  # noqa: S105
 ACCOUNTS = {
@@ -78,26 +74,26 @@ def _create_french() -> list[Page]:
     Loader.add_constructor("!record", lambda loader, node: _record(node.value).pk)
     with (FOLDER / "fr.yaml").open(encoding="utf-8") as file:
         # One document at a time, so that each can refer to what those before it have made.
-        for document in yaml.load_all(file, Loader):  # noqa: S506
+        for document in yaml.load_all(file, Loader):
             _create(document, made)
     return [instance for instance in made.values() if isinstance(instance, Page)]
 
 
 def _record(name: str) -> models.Model:
     kind, slug = name.split(".")
-    return RECORDS[kind].objects.get(slug=slug)
+    return apps.get_model("ess_pages", kind)._default_manager.get(slug=slug)
 
 
 def _create(document: dict, made: dict[str, models.Model]) -> None:
     model = apps.get_model(document["model"])
     if issubclass(model, Page):
-        parent = made.get(document.get("parent"))
+        parent = made[document["parent"]] if "parent" in document else None
         made[document["key"]] = _create_page(model, document["fields"], parent, made)
     else:
         made[document["key"]] = _create_record(model, document["fields"])
 
 
-def _create_record(model: type[models.Model], fields: dict) -> models.Model:
+def _create_record(model, fields: dict) -> models.Model:
     instance = model()
     for name, value in fields.items():
         field = model._meta.get_field(name)
@@ -108,8 +104,10 @@ def _create_record(model: type[models.Model], fields: dict) -> models.Model:
     return instance
 
 
-def _create_page(model, fields: dict, parent: Page | None, made: dict) -> Page:
-    data = {name: _value(model._meta.get_field(name), value, made) for name, value in fields.items()}
+def _create_page(model, fields: dict, parent, made: dict) -> Page:
+    data = {
+        name: _value(model._meta.get_field(name), value, made) for name, value in fields.items()
+    }
     page = model.from_serializable_data({"pk": None, "locale": Locale.get_default().pk, **data})
     if parent is None:
         _add_front_page(page)

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from ess_pages.models import HomePage
-from ess_site.demo import ACCOUNTS, DemoError, create_accounts, load
+from ess_site.demo import ACCOUNTS, PASSWORD, DemoError, create_accounts, load
 
 
 class Command(BaseCommand):
@@ -17,7 +18,13 @@ class Command(BaseCommand):
         """Set the portal up, then load pages and accounts, all of them or nothing."""
         if HomePage.objects.exists():
             self.stdout.write("The portal has content already: nothing loaded.")
-            return
+        else:
+            self._load()
+        if settings.DEMO_ACCOUNTS:
+            self.stdout.write(f"Demo accounts, password {PASSWORD}: {', '.join(ACCOUNTS)}")
+
+    @transaction.atomic
+    def _load(self) -> None:
         call_command("setup_portal", stdout=self.stdout)
         try:
             load(say=self.stdout.write)
@@ -25,4 +32,3 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if settings.DEMO_ACCOUNTS:
             create_accounts()
-            self.stdout.write(f"{len(ACCOUNTS)} demo accounts created.")

@@ -17,6 +17,8 @@ msgstr ""
 
 
 class Command(makemessages.Command):
+    """Django's command, with a catalogue for each folder and all settings made."""
+
     help = (
         "Writes the messages of a folder such as ess_pages/ into the LOCALE_PATHS entry of the "
         "same name, in every language of the site. Run it from the root of the repository."
@@ -25,6 +27,7 @@ class Command(makemessages.Command):
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser):
+        """Keep Django's options, with the defaults of this repository."""
         super().add_arguments(parser)
         parser.set_defaults(
             locale=[code for code, _name in settings.LANGUAGES],
@@ -36,6 +39,7 @@ class Command(makemessages.Command):
         )
 
     def handle(self, *args, **options):
+        """Collect the messages of Python and templates, then those of scripts."""
         for domain in [options["domain"]] if options["domain"] else DOMAINS:
             super().handle(*args, **{**options, "domain": domain})
 

@@ -1,0 +1,82 @@
+# make run · make test · make lint · make messages · make bench
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python site/manage.py
+# Where set, the tests run a second time, on PostgreSQL and Redis.
+TEST_POSTGRES_URL ?=
+TEST_REDIS_URL ?=
+TEMPLATES := ess_pages/templates site/templates
+
+.DEFAULT_GOAL := help
+.PHONY: help run portal test test-embedded test-services lint format messages clean
+
+help:
+	@echo "make run       start the portal on http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
+	@echo "make test      check the code and run every test"
+	@echo "make lint      check the code only"
+	@echo "make format    put code and templates in form"
+	@echo "make messages  extract the texts to translate (needs GNU gettext)"
+	@echo "make clean     remove what the commands above have made, data included"
+
+# One stamp for each set of dependencies: nothing is installed twice.
+$(VENV)/.site $(VENV)/.dev: $(VENV)/.%: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	@test -x $(BIN)/python || { echo "▸ Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "▸ Installing the pinned dependencies (a minute or two, the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
+	@touch $@
+
+portal: $(VENV)/.site
+	@echo "▸ Compiling the catalogues"
+	@$(MANAGE) compilemessages
+	@echo "▸ Migrating the database"
+	@$(MANAGE) migrate --verbosity 0
+	@echo "▸ Loading the demonstration content (once)"
+	@$(MANAGE) load_demo
+
+run: portal
+	@echo "▸ Starting the portal and its task worker (Ctrl+C stops both)"
+	@echo
+	@echo "    français   http://127.0.0.1:$(PORT)/fr/"
+	@echo "    العربية    http://127.0.0.1:$(PORT)/ar/"
+	@echo "    admin      http://127.0.0.1:$(PORT)/admin/"
+	@echo
+	@$(BIN)/honcho start --no-prefix --no-colour --port $(PORT)
+
+test: lint test-embedded test-services
+
+test-embedded: $(VENV)/.dev
+	@$(MANAGE) compilemessages
+	@echo "▸ Testing on SQLite and local memory"
+	@$(BIN)/pytest --numprocesses auto
+
+test-services: $(VENV)/.dev
+ifeq ($(TEST_POSTGRES_URL),)
+	@echo "▸ PostgreSQL and Redis: skipped, TEST_POSTGRES_URL and TEST_REDIS_URL are not set"
+else
+	@echo "▸ Testing on PostgreSQL and Redis"
+	@DATABASE_URL=$(TEST_POSTGRES_URL) CACHE_URL=$(TEST_REDIS_URL) $(BIN)/pytest --numprocesses auto
+endif
+
+lint: $(VENV)/.dev
+	@echo "▸ Checking the code"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES)
+	@$(BIN)/curlylint $(TEMPLATES)
+	@PYTHONPATH=site $(BIN)/lint-imports
+	@$(BIN)/mypy ess_pages ess_forum site/ess_site
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
+
+messages: $(VENV)/.dev
+	@$(MANAGE) makemessages --locale fr --locale ar
+
+clean:
+	rm -rf $(VENV) var
+	find locale -name '*.mo' -delete
