@@ -73,11 +73,17 @@ class ContentPage(Page):
         APIField("image", serializer=ImageRenditionField("fill-1200x630")),
     ]
 
+    stands_at_root = False
     schema_type = "WebPage"
     og_type = "article"
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def can_exist_under(cls, parent) -> bool:
+        """Return whether `parent` takes this type: the root takes front pages, and only them."""
+        return parent.is_root() == cls.stands_at_root and super().can_exist_under(parent)
 
     @property
     def description(self) -> str:

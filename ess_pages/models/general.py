@@ -29,7 +29,7 @@ class BodyPage(ContentPage):
 class HomePage(BodyPage):
     """The front page of one language."""
 
-    parent_page_types = ["wagtailcore.Page"]
+    stands_at_root = True
     subpage_types = [
         "ess_pages.StandardPage",
         "ess_pages.ActorIndexPage",
@@ -76,11 +76,6 @@ class IndexPage(BodyPage):
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def can_exist_under(cls, parent) -> bool:
-        """Return whether the section may stand under this page: any that takes it but the root."""
-        return not parent.is_root() and super().can_exist_under(parent)
 
     def entries(self):
         """Return the queryset of the entries that a visitor sees, in the order of the list."""

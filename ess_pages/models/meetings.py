@@ -127,6 +127,11 @@ class MeetingPage(BodyPage):
         actors = [row.actor for row in self.organisers.all()]
         return in_language(ActorPage.objects.live().select_related("locale"), actors)
 
+    @property
+    def workshops_with_rapporteurs(self):
+        """The workshops, loaded with their rapporteurs."""
+        return self.workshops.prefetch_related("rapporteurs")
+
     @cached_property
     def report(self) -> "MeetingReportPage | None":
         """The published report, if there is one."""
@@ -236,6 +241,11 @@ class Workshop(TranslatableItem, ClusterableModel):
         return f"workshop-{self.translation_key.hex[:8]}"
 
 
+def shown_workshops() -> models.QuerySet[Workshop]:
+    """Return the workshops of published meetings, loaded with what a link to them needs."""
+    return Workshop.objects.filter(meeting__live=True).select_related("locale", "meeting__locale")
+
+
 class MeetingReportPage(BodyPage):
     """The report of a meeting (compte rendu, محضر): who came, what they said and resolved."""
 
@@ -281,6 +291,28 @@ class MeetingReportPage(BodyPage):
     def meeting(self) -> MeetingPage:
         """The meeting that this is the report of."""
         return MeetingPage.objects.select_related("wilaya", "locale").parent_of(self).get()
+
+    @property
+    def attendance_by_sphere(self):
+        """How many people came, loaded with their spheres."""
+        return self.attendance.select_related("sphere")
+
+    @cached_property
+    def named_participants(self) -> list[Participant]:
+        """The participants whom the report names, loaded with their spheres, in its order."""
+        keys = [guest.participant_id for guest in self.guests.all()]
+        participants = Participant.objects.select_related("sphere").in_bulk(keys)
+        return [participants[key] for key in keys if key in participants]
+
+    @property
+    def photos_with_images(self):
+        """The photos, loaded with their images."""
+        return self.photos.select_related("image").prefetch_related("image__renditions")
+
+    @property
+    def documents_with_files(self):
+        """The documents, loaded with what tells their type and size."""
+        return self.documents.select_related("document")
 
     @property
     def people(self) -> int:

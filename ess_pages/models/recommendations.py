@@ -1,6 +1,7 @@
 """Recommendations: what a workshop asks of the public decision-makers, clause by clause."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -9,8 +10,9 @@ from wagtail.fields import RichTextField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..links import in_language
 from .general import BodyPage, IndexPage
-from .meetings import TranslatableItem, Workshop
+from .meetings import TranslatableItem, Workshop, shown_workshops
 
 
 class RecommendationPage(BodyPage):
@@ -72,6 +74,11 @@ class RecommendationPage(BodyPage):
     class Meta:
         verbose_name = _("recommendation")
         verbose_name_plural = _("recommendations")
+
+    @cached_property
+    def workshop_shown(self) -> Workshop | None:
+        """The workshop it comes from, in the active language where it can be."""
+        return next(iter(in_language(shown_workshops(), [self.workshop])), None)
 
     def schema_org(self) -> dict:
         """Return the recommendation as a schema.org CreativeWork made of its clauses."""

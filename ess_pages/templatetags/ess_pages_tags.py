@@ -11,6 +11,7 @@ from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
 
 from ..links import in_language
+from ..models.meetings import shown_workshops
 
 register = template.Library()
 
@@ -22,13 +23,13 @@ SCRIPT_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 def language_links(context) -> list[dict[str, Any]]:
     """Return, for each language of the site, where the page at hand can be read in it.
 
-    Each link has `code`, `name` (in that language), `dir`, `url`, `is_current` and
+    Each link has `code`, `name` (in that language), `dir`, `url`, `full_url`, `is_current` and
     `is_translated`: False where the page has no published translation, and `url` then leads to
     the front page.
     """
     request = context["request"]
     urls = _translated_urls(request, context.get("page"))
-    return [
+    links = [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
@@ -39,6 +40,7 @@ def language_links(context) -> list[dict[str, Any]]:
         }
         for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
     ]
+    return [link | {"full_url": request.build_absolute_uri(link["url"])} for link in links]
 
 
 def _translated_urls(request, page: Page | None) -> dict[str, str]:
@@ -64,19 +66,37 @@ def front_page(context) -> Page | None:
 @register.simple_tag
 def menu(front: Page | None):
     """Return the pages of the main menu: the children of `front` that are meant for menus."""
-    return front.get_children().live().in_menu() if front else Page.objects.none()
+    if front is None:
+        return Page.objects.none()
+    return front.get_children().live().in_menu().select_related("locale")
 
 
 @register.simple_tag
 def breadcrumbs(page: Page):
     """Return the ancestors of `page` from the front page down, without the page itself."""
-    return page.get_ancestors().filter(depth__gt=1).live()
+    return page.get_ancestors().filter(depth__gt=1).live().select_related("locale")
 
 
 @register.simple_tag
 def pages_in_language(pages) -> list[Page]:
     """Return each of these pages in the active language, or else as it is, with its type."""
     return in_language(Page.objects.live().public().select_related("locale"), pages)
+
+
+@register.simple_tag
+def by_workshop(recommendations) -> list[dict[str, Any]]:
+    """Return the recommendations in groups of one `workshop`, in the active language if it can be.
+
+    Each group has its `recommendations`; `workshop` is None for those of no published workshop.
+    """
+    recommendations = list(recommendations)
+    origins = {item.workshop for item in recommendations if item.workshop}
+    shown = {item.translation_key: item for item in in_language(shown_workshops(), origins)}
+    groups: dict = {}
+    for item in recommendations:
+        workshop = shown.get(item.workshop and item.workshop.translation_key)
+        groups.setdefault(workshop, []).append(item)
+    return [{"workshop": key, "recommendations": items} for key, items in groups.items()]
 
 
 @register.simple_tag

@@ -112,11 +112,12 @@ def modules(folder):
 def message_of_call(call):
     """The message of a call such as ``pgettext("context", "id")``, or None for any other call."""
     name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
-    kind = re.fullmatch(r"_|u?(n?)(p?)gettext(?:_lazy|_noop)?", name)
-    literals = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
-    if not kind or len(literals) != len(call.args[: len(literals)]):
+    kind = re.fullmatch(r"_|(n?)(p?)gettext(?:_lazy|_noop)?", name)
+    if not kind:
         return None
     plural, context = bool(kind[1]), bool(kind[2])
+    texts_given = call.args[: 1 + plural + context]
+    literals = [arg.value for arg in texts_given if isinstance(arg, ast.Constant)]
     if len(literals) < 1 + plural + context:
         return None
     return Message(literals[0] if context else None, literals[context], plural)
@@ -216,6 +217,18 @@ def keeps_placeholders(entry, text):
 
 
 @every_catalogue
+def test_translations_keep_the_space_that_joins_them_to_what_follows(language, domain):
+    glued = {
+        f"{message.id!r} → {text!r}"
+        for message, entry in everything_shown(language, domain)
+        for text in texts(entry)
+        if message.id.endswith(" ") and not text.endswith(" ")
+    }
+
+    assert not glued
+
+
+@every_catalogue
 def test_upstream_entries_have_all_their_forms(language, domain):
     incomplete = [
         entry.msgid
@@ -282,6 +295,10 @@ def test_arabic_translations_close_their_direction_marks(domain):
 
 
 # What Django does with it ------------------------------------------------------------------------
+
+
+def test_filters_of_the_admin_are_an_app_so_that_django_loads_their_catalogue():
+    assert apps.is_installed("django_filters")
 
 
 @pytest.fixture

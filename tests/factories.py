@@ -1,0 +1,153 @@
+"""Makes what tests need: pages by type, records, users."""
+
+import datetime
+
+import factory
+import wagtail_factories
+from django.contrib.auth import get_user_model
+from django.test import TestCase
+from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation
+from wagtail_localize.operations import translate_object
+
+from ess_pages import models
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    password = factory.django.Password("mot de passe 7")
+
+
+class SphereFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Sphere
+        django_get_or_create = ["slug"]
+
+    slug = "public"
+    name_fr = "Sphère publique"
+    name_ar = "القطاع العمومي"
+
+
+class WilayaFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Wilaya
+        django_get_or_create = ["slug"]
+
+    slug = "alger"
+    code = "16"
+    name_fr = "Alger"
+    name_ar = "الجزائر"
+
+
+class ParticipantFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Participant
+
+    name_fr = factory.Sequence(lambda n: f"Participante {n}")
+    name_ar = factory.Sequence(lambda n: f"مشاركة {n}")
+    sphere = factory.SubFactory(SphereFactory)
+
+
+class ContentPageFactory(wagtail_factories.PageFactory):
+    """A published page, with a summary."""
+
+    class Meta:
+        abstract = True
+
+    title = factory.Sequence(lambda n: f"Page {n}")
+    slug = factory.LazyAttributeSequence(lambda page, n: f"page-{n}")
+    summary = "Un résumé."
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        page = super()._create_instance(model_class, parent, kwargs)
+        if page.live:
+            page.save_revision().publish()
+        return page
+
+
+class HomePageFactory(ContentPageFactory):
+    class Meta:
+        model = models.HomePage
+
+
+class StandardPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.StandardPage
+
+
+class ActorIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.ActorIndexPage
+
+
+class ActorPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.ActorPage
+
+    sphere = factory.SubFactory(SphereFactory)
+
+
+class PracticeIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.PracticeIndexPage
+
+
+class PracticePageFactory(ContentPageFactory):
+    class Meta:
+        model = models.PracticePage
+
+    problem = "<p>Un problème.</p>"
+    approach = "<p>Une démarche.</p>"
+
+
+class MeetingIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.MeetingIndexPage
+
+
+class MeetingPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.MeetingPage
+
+    starts_on = datetime.date(2016, 3, 15)
+
+
+class MeetingReportPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.MeetingReportPage
+
+
+class RecommendationIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.RecommendationIndexPage
+
+
+class RecommendationPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.RecommendationPage
+
+
+def translate(page: Page, texts: dict[str, str] | None = None, publish: bool = True) -> Page:
+    """Return the Arabic of a French page, made as editors make it.
+
+    `texts` gives the Arabic of French texts; one that it lacks is translated as « عربي: » and
+    the French, or for the slug not at all.
+    """
+    arabic = Locale.objects.get(language_code="ar")
+    translate_object(page, [arabic])
+    translation = Translation.objects.get(
+        source__object_id=page.translation_key, target_locale=arabic
+    )
+    po = translation.export_po()
+    for entry in po:
+        default = "" if entry.msgctxt == "slug" else f"عربي: {entry.msgid}"
+        entry.msgstr = (texts or {}).get(entry.msgid, default)
+    translation.import_po(po)
+    with TestCase.captureOnCommitCallbacks(execute=True):  # that is where it publishes
+        translation.save_target(publish=publish)
+    return translation.get_target_instance()
