@@ -1,5 +1,7 @@
 """Fixtures that any test may ask for."""
 
+import os
+
 import pytest
 from django.core.cache import cache
 from wagtail.models import Locale, Page, Site
@@ -7,6 +9,9 @@ from wagtail.models import Locale, Page, Site
 from ess_pages import models
 
 from . import factories
+
+# Playwright keeps an event loop running in the thread of the tests; they use the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.generic import TemplateView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -18,10 +18,13 @@ urlpatterns = [
     path("api/v2/", api.urls),
     path("sitemap.xml", sitemap),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
-    *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)),
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
         path("", include("ess_pages.urls")),
         path("", include(wagtail_urls)),
     ),
 ]
+
+if settings.SERVE_MEDIA:
+    media = path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})
+    urlpatterns.insert(0, media)

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "django_filters",
     "rest_framework",
     "allauth",
     "allauth.account",
@@ -166,6 +167,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [SITE / "static"]
 MEDIA_URL = "/media/"
+SERVE_MEDIA = False  # in production the reverse proxy does
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 
 # Mail
