@@ -134,7 +134,9 @@ def _keeps_to_itself(request, portal):
 
 
 def _is_local(url: str) -> bool:
-    return urlsplit(url).scheme in {"data", "blob", "about"} or urlsplit(url).hostname == "127.0.0.1"
+    return (
+        urlsplit(url).scheme in {"data", "blob", "about"} or urlsplit(url).hostname == "127.0.0.1"
+    )
 
 
 @pytest.fixture

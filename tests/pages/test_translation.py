@@ -1,6 +1,7 @@
 """Slugs, and how translations follow their source."""
 
 import datetime
+from urllib.parse import unquote
 
 import pytest
 from django.test import TestCase
@@ -64,10 +65,8 @@ class TestSlug:
         section = factories.ActorIndexPageFactory(parent=home)
         actor = factories.ActorPageFactory(parent=section, title="Agence")
         factories.translate(section, {section.slug: "الفاعلون"})
-        assert (
-            factories.translate(actor, {"Agence": "وكالة"}).url
-            == "/ar/%D8%A7%D9%84%D9%81%D8%A7%D8%B9%D9%84%D9%88%D9%86/%D9%88%D9%83%D8%A7%D9%84%D8%A9/"
-        )
+        arabic = factories.translate(actor, {"Agence": "وكالة"})
+        assert unquote(arabic.url) == "/ar/الفاعلون/وكالة/"
 
 
 class TestKeepInStep:

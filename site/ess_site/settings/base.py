@@ -178,7 +178,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="portail@l
 
 # Safety
 
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in frames of its own admin
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     # Wagtail's admin still needs inline scripts; it is behind a login.
@@ -189,6 +188,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
     },
 }
