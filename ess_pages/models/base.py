@@ -13,6 +13,8 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringSegment, Translation
 
+from ..search import stems, texts
+
 
 class ContentPage(Page):
     """A page with a summary, an image to share and, if need be, a notice above its content.
@@ -65,6 +67,7 @@ class ContentPage(Page):
         *Page.search_fields,
         index.SearchField("summary", boost=2),
         index.AutocompleteField("summary"),
+        index.SearchField("stems"),
     ]
 
     api_fields = [
@@ -84,6 +87,13 @@ class ContentPage(Page):
     def can_exist_under(cls, parent) -> bool:
         """Return whether `parent` takes this type: the root takes front pages, and only them."""
         return parent.is_root() == cls.stands_at_root and super().can_exist_under(parent)
+
+    @property
+    def stems(self) -> str:
+        """The words of all that is searched in the page, as the search of the site knows them."""
+        own = [field for field in self.search_fields if field.field_name != "stems"]
+        # The databases rank by frequency: a word of the title counts as four of the text.
+        return stems(" ".join([self.title] * 3 + list(texts(self, own))))
 
     @property
     def description(self) -> str:

@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
+from ..search import stems
+
 PAGE_SIZE = 20
 QUERY_LENGTH = 200
 
@@ -24,7 +26,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def find_pages(query: str):
     """Return the live, public pages of the active language that match `query`, best first."""
-    if not query:
+    words = stems(query)
+    if not words:
         return Page.objects.none()
     pages = Page.objects.live().public().filter(locale=Locale.get_active(), depth__gt=1)
-    return pages.specific().search(query)
+    return pages.specific().search(words)

@@ -1,0 +1,50 @@
+"""The words by which French and Arabic texts are found, whatever way they are written.
+
+No text search configuration of PostgreSQL or SQLite serves both languages, so pages are indexed,
+and queries are asked, by stems: « économies » and « economie », « الاقتصاد » and « إقتصاد », are
+the same word. Stems are Snowball's (https://snowballstem.org/), for each word by its script.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import snowballstemmer
+from django.utils.html import strip_tags
+from wagtail.search import index
+
+WORD = re.compile(r"[^\W_]+")
+ARABIC = re.compile(r"[\u0621-\u064a]")
+# What Unicode does not take apart: ligatures, tatweel, and letters that writers interchange.
+INTERCHANGED = str.maketrans({"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه"})
+
+
+def stems(text: str) -> str:
+    """Return the stems of the words of `text`, in order, separated by spaces."""
+    french, arabic = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("arabic")
+    return " ".join(
+        (arabic if ARABIC.match(word) else french).stemWord(word)
+        for word in WORD.findall(_folded(text))
+        if len(word) > 1 or word.isdigit()  # an elided article says nothing
+    )
+
+
+def _folded(text: str) -> str:
+    """Return `text` without case, accents, vowel signs and variants of letters and digits."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    letters = re.sub(r"\d", lambda digit: str(unicodedata.digit(digit[0])), letters)
+    return letters.translate(INTERCHANGED)
+
+
+def texts(instance, fields) -> Iterator[str]:
+    """Yield the texts that these search fields of `instance` and of what it relates to hold."""
+    for field in fields:
+        value = field.get_value(instance)
+        if isinstance(field, index.RelatedFields):
+            related = value.all() if hasattr(value, "all") else filter(None, [value])
+            for item in related:
+                yield from texts(item, field.fields)
+        elif isinstance(field, index.SearchField):
+            values = value if isinstance(value, list) else [value]
+            yield from (strip_tags(str(text)) for text in values if text)
