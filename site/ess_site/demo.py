@@ -85,12 +85,16 @@ def _record(name: str) -> models.Model:
 
 
 def _create(document: dict, made: dict[str, models.Model]) -> None:
+    key, fields = document["key"], document["fields"]
+    if key in made:  # a page that comes first and links to what comes later
+        _update_page(made[key], fields, made)
+        return
     model = apps.get_model(document["model"])
     if issubclass(model, Page):
         parent = made[document["parent"]] if "parent" in document else None
-        made[document["key"]] = _create_page(model, document["fields"], parent, made)
+        made[key] = _create_page(model, fields, parent, made)
     else:
-        made[document["key"]] = _create_record(model, document["fields"])
+        made[key] = _create_record(model, fields)
 
 
 def _create_record(model, fields: dict) -> models.Model:
@@ -121,6 +125,14 @@ def _create_page(model, fields: dict, parent, made: dict) -> Page:
                 if "key" in row:
                     made[row["key"]] = child
     return page
+
+
+def _update_page(page, fields: dict, made: dict) -> None:
+    page.refresh_from_db()
+    for name, value in fields.items():
+        field = page._meta.get_field(name)
+        setattr(page, name, field.to_python(_value(field, value, made)))
+    page.save_revision().publish()
 
 
 def _value(field, value, made: dict):
@@ -196,7 +208,10 @@ def _translate(pages: list[Page]) -> None:
             if not entry.msgstr:
                 untranslated.add(entry.msgid)
         translation.import_po(po)
-        translation.save_target(publish=True)
+        # Published here and not by save_target, which waits for the end of the transaction and
+        # would then overwrite what the pages below have changed in this one.
+        translation.save_target(publish=False)
+        translation.get_target_instance().get_latest_revision().publish()
     if unused or untranslated:
         lines = [f"no Arabic: {text}" for text in sorted(untranslated)]
         lines += [f"no use: {text}" for text in sorted(unused)]
