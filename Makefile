@@ -1,6 +1,7 @@
 # make run · make test · make lint · make messages · make bench
 PYTHON ?= python3
 PORT ?= 8000
+export BASE_URL ?= http://127.0.0.1:$(PORT)
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python site/manage.py

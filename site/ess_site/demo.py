@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import polib
 import yaml
@@ -185,6 +186,8 @@ def _add_front_page(page: Page) -> None:
     site = Site.objects.get(is_default_site=True)
     welcome, site.root_page = site.root_page, page
     site.site_name = settings.WAGTAIL_SITE_NAME
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    site.hostname, site.port = address.hostname, address.port or 80
     site.save()
     welcome.delete()
 

@@ -74,18 +74,25 @@ def database_url(tmp_path_factory, worker_id) -> str:
 @pytest.fixture(scope="session")
 def portal(database_url, tmp_path_factory) -> Iterator[str]:
     """The address of a running portal with the demonstration content."""
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "ess_site.settings.dev",
-        "DATABASE_URL": database_url,
-        "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
-    }
-    for command in (["compilemessages"], ["migrate", "--verbosity", "0"], ["load_demo"]):
-        subprocess.run([*MANAGE, *command], env=env, check=True, stdout=subprocess.DEVNULL)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{free.getsockname()[1]}"
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "ess_site.settings.dev",
+        "BASE_URL": f"http://{host}",
+        "DATABASE_URL": database_url,
+        "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
+    }
+    log = (tmp_path_factory.mktemp("log") / "portal.log").open("w")
+    for command in (
+        ["compilemessages"],
+        ["migrate", "--verbosity", "0"],
+        ["load_demo"],
+        ["db_worker", "--batch", "--queue-name", "*"],  # what the demo left to index
+    ):
+        subprocess.run([*MANAGE, *command], env=env, check=True, stdout=log, stderr=log)
     processes = [
-        subprocess.Popen([*MANAGE, *command], env=env)
+        subprocess.Popen([*MANAGE, *command], env=env, stdout=log, stderr=log)
         for command in (["runserver", "--noreload", host], ["db_worker", "--queue-name", "*"])
     ]
     try:
