@@ -11,7 +11,7 @@ TEST_REDIS_URL ?=
 TEMPLATES := ess_pages/templates site/templates
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal test test-embedded test-services lint format messages clean
+.PHONY: help run portal test test-embedded test-services lint format messages bench clean
 
 help:
 	@echo "make run       start the portal on http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint      check the code only"
 	@echo "make format    put code and templates in form"
 	@echo "make messages  extract the texts to translate (needs GNU gettext)"
+	@echo "make bench     measure the portal that runs on PORT"
 	@echo "make clean     remove what the commands above have made, data included"
 
 # One stamp for each set of dependencies: nothing is installed twice.
@@ -77,6 +78,9 @@ format: $(VENV)/.dev
 
 messages: $(VENV)/.dev
 	@$(MANAGE) makemessages --locale fr --locale ar
+
+bench: $(VENV)/.dev
+	@$(BIN)/python bench/front_page.py $(BASE_URL)
 
 clean:
 	rm -rf $(VENV) var

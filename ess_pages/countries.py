@@ -7,18 +7,21 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 HOME_COUNTRY = "DZ"
+# fmt: off
+NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+# fmt: on
+# As Algeria says it, where CLDR says otherwise.
+OURS = {"fr": {"PS": "Palestine"}, "ar": {"PS": "فلسطين"}}
 
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    # CLDR also names regions of the world, by numbers, and a few pseudo-territories.
+    # CLDR also names regions of the world, by numbers, and codes that are not in ISO 3166-1.
     return {
         code: name
         for code, name in Locale.parse(language, sep="-").territories.items()
-        if len(code) == 2
-        and code.isalpha()
-        and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-    }
+        if len(code) == 2 and code.isalpha() and code not in NOT_ISO
+    } | OURS.get(language, {})
 
 
 def country_name(code: str) -> str:

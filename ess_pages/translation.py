@@ -47,7 +47,7 @@ def translations_of(page: ContentPage) -> QuerySet[Translation]:
 def keep_in_step(page: ContentPage, user=None) -> None:
     """Carry what has just been published on `page` over to its translations.
 
-    Facts (dates, wilayas, photos) follow at once on the published translations. Texts wait for a
+    Facts (dates, wilayas, images) follow at once on the published translations. Texts wait for a
     translator; but a translation that still has every text is simply published anew.
     """
     # Twice: what is missing is known only once every source holds the new texts.

@@ -144,5 +144,6 @@ class ActorIndexPage(IndexPage):
             ActorPage.objects.live()
             .child_of(self)
             .select_related("wilaya", "sphere", "legal_form", "image", "locale")
+            .prefetch_related("image__renditions")
             .order_by("title")
         )

@@ -124,7 +124,7 @@ class MeetingPage(BodyPage):
     @cached_property
     def organising_actors(self) -> list[ActorPage]:
         """The actors that invite, each in the active language where it can be."""
-        actors = [row.actor for row in self.organisers.all()]
+        actors = [row.actor for row in self.organisers.select_related("actor")]
         return in_language(ActorPage.objects.live().select_related("locale"), actors)
 
     @property
@@ -439,5 +439,6 @@ class MeetingIndexPage(IndexPage):
             MeetingPage.objects.live()
             .child_of(self)
             .select_related("wilaya", "image", "locale")
+            .prefetch_related("image__renditions")
             .order_by("-starts_on", "title")
         )

@@ -78,7 +78,7 @@ class PracticePage(BodyPage):
     @cached_property
     def carrying_actors(self) -> list[ActorPage]:
         """The actors that carry it, each in the active language where it can be."""
-        actors = [row.actor for row in self.carriers.all()]
+        actors = [row.actor for row in self.carriers.select_related("actor")]
         return in_language(ActorPage.objects.live().select_related("locale"), actors)
 
 
@@ -114,5 +114,6 @@ class PracticeIndexPage(IndexPage):
             PracticePage.objects.live()
             .child_of(self)
             .select_related("wilaya", "image", "locale")
+            .prefetch_related("image__renditions")
             .order_by("-first_published_at", "title")
         )

@@ -45,10 +45,14 @@ def language_links(context) -> list[dict[str, Any]]:
 
 def _translated_urls(request, page: Page | None) -> dict[str, str]:
     if page is None:
-        # Not a page of the tree: the same view under the other prefix.
+        # Not a page of the tree: the same view under the other prefix, or where there is no view
+        # at all (an address that leads nowhere) the other front page.
         here = request.get_full_path()
         others = {code: translate_url(here, code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES}
-        return {code: url for code, url in others.items() if url != here or code == get_language()}
+        return {
+            code: url if url != here or code == get_language() else f"/{code}/"
+            for code, url in others.items()
+        }
     translations = page.get_translations(inclusive=True).live().select_related("locale")
     return {
         translation.locale.language_code: translation.get_url(request)
