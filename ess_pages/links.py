@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from wagtail.models import Locale, TranslatableMixin
+from django.utils.translation import get_language
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import TranslatableMixin
 
 Translatable = TypeVar("Translatable", bound=TranslatableMixin)
 
@@ -16,9 +18,11 @@ def in_language(queryset, items: Iterable[Translatable]) -> list[Translatable]:
     An item that the queryset has in no language is left out.
     """
     keys = [item.translation_key for item in items if item is not None]
-    locale = Locale.get_active()
+    language = get_supported_content_language_variant(get_language())
+    candidates = queryset.filter(translation_key__in=keys).select_related("locale").order_by("pk")
     found: dict = {}
-    for candidate in queryset.filter(translation_key__in=keys).order_by("pk") if keys else []:
-        if candidate.locale_id == locale.pk or candidate.translation_key not in found:
+    for candidate in candidates if keys else []:
+        is_active = candidate.locale.language_code == language
+        if is_active or candidate.translation_key not in found:
             found[candidate.translation_key] = candidate
     return [found[key] for key in keys if key in found]

@@ -1,10 +1,12 @@
 """The records in the Wagtail admin."""
 
+from django.forms import Select
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import LegalForm, Participant, Sphere, Wilaya
+from .choosers import ActorChooser
 
 NAMES = FieldRowPanel([FieldPanel("name_fr"), FieldPanel("name_ar")])
 
@@ -27,7 +29,7 @@ class WilayaViewSet(ReferenceViewSet):
     panels = [
         NAMES,
         FieldRowPanel([FieldPanel("code"), FieldPanel("slug")]),
-        FieldRowPanel([FieldPanel("active_from"), FieldPanel("mother")]),
+        FieldRowPanel([FieldPanel("active_from"), FieldPanel("mother", widget=Select)]),
     ]
 
 
@@ -55,9 +57,9 @@ class ParticipantViewSet(SnippetViewSet):
     panels = [
         NAMES,
         FieldRowPanel([FieldPanel("role_fr"), FieldPanel("role_ar")]),
-        FieldPanel("sphere"),
-        PageChooserPanel("organisation"),
-        FieldPanel("wilaya"),
+        FieldPanel("sphere", widget=Select),
+        FieldPanel("organisation", widget=ActorChooser),
+        FieldPanel("wilaya", widget=Select),
     ]
     inspect_view_enabled = True
 

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.forms import Select
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -51,14 +52,16 @@ class ActorPage(BodyPage):
         *BodyPage.content_panels[:-1],
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("sphere"), FieldPanel("legal_form")]),
+                FieldRowPanel(
+                    [FieldPanel("sphere", widget=Select), FieldPanel("legal_form", widget=Select)]
+                ),
                 FieldRowPanel([FieldPanel("founded"), FieldPanel("website")]),
             ],
             heading=_("Identity"),
         ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("country"), FieldPanel("wilaya")]),
+                FieldRowPanel([FieldPanel("country"), FieldPanel("wilaya", widget=Select)]),
                 FieldPanel("locality"),
             ],
             heading=_("Place"),

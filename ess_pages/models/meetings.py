@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import Select
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,6 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     InlinePanel,
     MultiFieldPanel,
-    PageChooserPanel,
 )
 from wagtail.api import APIField
 from wagtail.documents import get_document_model_string
@@ -22,6 +22,7 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..admin.choosers import ActorChooser, ParticipantChooser
 from ..links import in_language
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
@@ -69,7 +70,9 @@ class MeetingPage(BodyPage):
             ],
             heading=_("Date"),
         ),
-        FieldRowPanel([FieldPanel("wilaya"), FieldPanel("venue")], heading=_("Place")),
+        FieldRowPanel(
+            [FieldPanel("wilaya", widget=Select), FieldPanel("venue")], heading=_("Place")
+        ),
         InlinePanel("organisers", heading=_("Organisers"), label=_("organiser")),
         InlinePanel("programme", heading=_("Programme"), label=_("programme item")),
         InlinePanel("workshops", heading=_("Workshops"), label=_("workshop")),
@@ -125,7 +128,7 @@ class MeetingPage(BodyPage):
     def organising_actors(self) -> list[ActorPage]:
         """The actors that invite, each in the active language where it can be."""
         actors = [row.actor for row in self.organisers.select_related("actor")]
-        return in_language(ActorPage.objects.live().select_related("locale"), actors)
+        return in_language(ActorPage.objects.live(), actors)
 
     @property
     def workshops_with_rapporteurs(self):
@@ -178,7 +181,7 @@ class MeetingOrganiser(Orderable):
         ActorPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("actor")
     )
 
-    panels = [PageChooserPanel("actor")]
+    panels = [FieldPanel("actor", widget=ActorChooser)]
     api_fields = [APIField("actor")]
 
     class Meta(Orderable.Meta):
@@ -333,7 +336,7 @@ class Attendance(Orderable):
     )
     people = models.PositiveSmallIntegerField(_("people"))
 
-    panels = [FieldRowPanel([FieldPanel("sphere"), FieldPanel("people")])]
+    panels = [FieldRowPanel([FieldPanel("sphere", widget=Select), FieldPanel("people")])]
     api_fields = [APIField("sphere"), APIField("people")]
 
     class Meta(Orderable.Meta):
@@ -350,7 +353,7 @@ class Guest(Orderable):
         Participant, on_delete=models.CASCADE, related_name="+", verbose_name=_("participant")
     )
 
-    panels = [FieldPanel("participant")]
+    panels = [FieldPanel("participant", widget=ParticipantChooser)]
     api_fields = [APIField("participant")]
 
     class Meta(Orderable.Meta):

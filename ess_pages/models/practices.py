@@ -1,16 +1,18 @@
 """Practices: what has worked somewhere and can be done again elsewhere."""
 
 from django.db import models
+from django.forms import Select
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..admin.choosers import ActorChooser
 from ..links import in_language
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
@@ -36,7 +38,7 @@ class PracticePage(BodyPage):
 
     content_panels = [
         *BodyPage.content_panels[:-1],
-        FieldPanel("wilaya"),
+        FieldPanel("wilaya", widget=Select),
         FieldPanel("problem"),
         FieldPanel("approach"),
         FieldPanel("results"),
@@ -79,7 +81,7 @@ class PracticePage(BodyPage):
     def carrying_actors(self) -> list[ActorPage]:
         """The actors that carry it, each in the active language where it can be."""
         actors = [row.actor for row in self.carriers.select_related("actor")]
-        return in_language(ActorPage.objects.live().select_related("locale"), actors)
+        return in_language(ActorPage.objects.live(), actors)
 
 
 class PracticeCarrier(Orderable):
@@ -90,7 +92,7 @@ class PracticeCarrier(Orderable):
         ActorPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("actor")
     )
 
-    panels = [PageChooserPanel("actor")]
+    panels = [FieldPanel("actor", widget=ActorChooser)]
     api_fields = [APIField("actor")]
 
     class Meta(Orderable.Meta):

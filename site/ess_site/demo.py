@@ -44,7 +44,9 @@ def create_accounts() -> None:
     """Create the demo accounts, their e-mail addresses verified."""
     for email, groups in ACCOUNTS.items():
         name = email.partition("@")[0].capitalize()
-        user = get_user_model().objects.create_user(email, PASSWORD, first_name=name)
+        user = get_user_model().objects.create_user(
+            email, PASSWORD, first_name="Demo", last_name=name
+        )
         user.groups.set(Group.objects.filter(name__in=groups))
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
 

@@ -156,6 +156,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "doc", "docx", "odp", "ods", "odt", "pdf", "ppt
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # A video is a link: no reader is sent to another host unasked.
 WAGTAILEMBEDS_FINDERS: list[dict] = []
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE, "Europe/Paris"]  # editors in Algeria, guests abroad
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
