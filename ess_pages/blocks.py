@@ -9,6 +9,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
+PREVIEW = "ess_pages/block_preview.html"
 TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 
 
@@ -23,6 +24,7 @@ class TextBlock(blocks.RichTextBlock):
         label = _("Text")
         description = _("Paragraphs, headings, lists and links")
         template = "ess_pages/blocks/text.html"
+        preview_template = PREVIEW
         preview_value = (
             "<h2>L’économie sociale et solidaire · الاقتصاد الاجتماعي والتضامني</h2>"
             "<p>Entreprendre autrement, au service de tous.</p><p>مبادرات في خدمة الجميع.</p>"
@@ -41,6 +43,7 @@ class FigureBlock(blocks.StructBlock):
         label = _("Figure")
         description = _("An image with a caption")
         template = "ess_pages/blocks/figure.html"
+        preview_template = PREVIEW
 
     def get_preview_value(self):
         """Return a figure made with the newest image of the library, if there is one."""
@@ -69,6 +72,7 @@ class QuoteBlock(blocks.StructBlock):
         label = _("Quote")
         description = _("What someone said, and who")
         template = "ess_pages/blocks/quote.html"
+        preview_template = PREVIEW
         preview_value = {
             "text": "Le vivre ensemble par le faire ensemble",
             "author": "",
@@ -98,6 +102,7 @@ class KeyFiguresBlock(blocks.StructBlock):
         label = _("Key figures")
         description = _("Up to six numbers, large")
         template = "ess_pages/blocks/key_figures.html"
+        preview_template = PREVIEW
         preview_value = {
             "heading": "",
             "figures": [
@@ -119,6 +124,7 @@ class DocumentsBlock(blocks.StructBlock):
         label = _("Documents")
         description = _("Files to download, with their type and size")
         template = "ess_pages/blocks/documents.html"
+        preview_template = PREVIEW
 
     def get_preview_value(self):
         """Return the newest document of the library, if there is one."""
@@ -140,6 +146,7 @@ class VideoLinkBlock(blocks.StructBlock):
         label = _("Video link")
         description = _("A link to a video on another site; nothing is loaded from there")
         template = "ess_pages/blocks/video_link.html"
+        preview_template = PREVIEW
         preview_value = {
             "title": "Vidéo · فيديو",
             "url": "https://example.org/video",
@@ -161,6 +168,7 @@ class CallToActionBlock(blocks.StructBlock):
         label = _("Call to action")
         description = _("An invitation with one button")
         template = "ess_pages/blocks/call_to_action.html"
+        preview_template = PREVIEW
         preview_value = {
             "heading": "Rejoignez-nous · انضموا إلينا",
             "text": "",
@@ -189,6 +197,7 @@ class RelatedPagesBlock(blocks.StructBlock):
         label = _("Related pages")
         description = _("Pages to read next, each in the reader’s language where it exists")
         template = "ess_pages/blocks/related_pages.html"
+        preview_template = PREVIEW
 
     def get_preview_value(self):
         """Return the two pages published last."""

@@ -1,10 +1,19 @@
 """An editor changes the French report, sees that the Arabic is out of date, and brings it up."""
 
+from urllib.parse import unquote
+
+import polib
 from playwright.sync_api import Page, expect
 
 FRENCH = "/fr/rencontres/seminaire-national/compte-rendu/"
 NEW_TEXT = "Le séminaire a ouvert un chemin : ce compte rendu en garde la trace."
 NEW_ARABIC = "فتح الملتقى طريقا، وهذا المحضر يحفظ أثره."
+
+
+def publish(page: Page) -> None:
+    page.locator("footer [data-w-dropdown-target=toggle]").click()
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.locator(".messages")).to_contain_text("publiée")
 
 
 def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
@@ -16,8 +25,7 @@ def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
     page.locator("wagtail-userbar").get_by_role("button").click()
     page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
     page.locator("textarea[name=summary]").fill(NEW_TEXT)
-    page.locator("footer [data-w-dropdown-target=toggle]").click()
-    page.get_by_role("button", name="Publier", exact=True).click()
+    publish(page)
 
     # Sees that the Arabic is out of date: right away, on the home page of the admin, in the report.
     message = (
@@ -50,3 +58,80 @@ def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
     expect(page.locator("main")).to_contain_text(NEW_ARABIC)
     page.goto("/admin/")
     expect(row).to_have_count(0)
+
+
+def test_editor_chooses_the_language_of_the_admin(page: Page, log_in):
+    log_in("moderator")
+    page.goto("/admin/account/")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.locator("select[name=locale-preferred_language]").select_option("ar")
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.goto("/admin/")
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+    expect(page.get_by_role("link", name="المستندات").first).to_be_visible()
+    page.goto("/admin/account/")
+    page.locator("select[name=locale-preferred_language]").select_option("fr")
+    page.get_by_role("button", name="حفظ").last.click()
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+
+
+def test_new_page_is_translated_by_po_file(page: Page, log_in, tmp_path):
+    log_in("editor")
+    page.goto("/fr/participer/")
+    page.locator("wagtail-userbar").get_by_role("button").click()
+    page.locator("wagtail-userbar").get_by_role("menuitem", name="Ajouter une sous-page").click()
+    page.locator("input[name=title]").fill("Revue de presse")
+    page.locator("textarea[name=summary]").fill("Ce que les médias en disent.")
+    publish(page)
+
+    # Submits it for translation: the Arabic page is a draft until it is translated.
+    page.goto("/fr/participer/revue-de-presse/")
+    page.locator("wagtail-userbar").get_by_role("button").click()
+    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    page.locator("header [data-w-dropdown-target=toggle]").first.click()
+    page.get_by_role("link", name="Traduire").click()
+    page.locator("main form label").filter(has_text="Arabe").click()
+    page.get_by_role("button", name="Envoyer").click()
+    page.goto("/fr/participer/revue-de-presse/")
+    expect(page.get_by_role("banner")).to_contain_text("لم تُترجم")
+
+    # Sends the PO file to a translator and brings it back.
+    page.goto("/admin/")
+    page.locator("#translations-to-update tr").filter(has_text="Revue").get_by_role("link").click()
+    with page.expect_download() as download:
+        page.get_by_text("Télécharger un fichier PO").last.click()
+    po = polib.pofile(download.value.path().read_text(encoding="utf-8"))
+    arabic = {
+        "Revue de presse": "قالت الصحافة",
+        "revue-de-presse": "قالت-الصحافة",
+        "Ce que les médias en disent.": "ما تقوله وسائل الإعلام.",
+    }
+    for entry in po:
+        entry.msgstr = arabic[entry.msgid]
+    file = tmp_path / "ar.po"
+    po.save(str(file))
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("ما تقوله وسائل الإعلام.").first).to_be_visible()
+    page.get_by_role("button", name="Publier en").click()
+    page.wait_for_load_state()
+    page.goto("/fr/participer/revue-de-presse/")
+    page.get_by_role("banner").locator("a[hreflang=ar]").first.click()
+    expect(page.locator("h1")).to_have_text("قالت الصحافة")
+    assert unquote(page.url).endswith("/قالت-الصحافة/")
+
+
+def test_editor_sees_a_preview_of_each_block_before_choosing_it(page: Page, log_in):
+    log_in("editor")
+    page.goto("/fr/a-propos/")
+    page.locator("wagtail-userbar").get_by_role("button").click()
+    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    page.get_by_role("button", name="Insérer un bloc").first.click()
+    eyes = page.get_by_role("button", name="Prévisualiser", exact=True).and_(
+        page.locator(".w-combobox__option-preview")
+    )
+    expect(eyes).to_have_count(8)
+    for eye in eyes.all():
+        eye.click()
+        preview = page.frame_locator(".w-combobox-preview__iframe")
+        expect(preview.locator("main > div > *").first).to_be_visible()
