@@ -35,11 +35,7 @@ def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
     )
     expect(message.first).to_contain_text("1 texte à traduire")
     page.goto("/admin/")
-    row = (
-        page.locator("#translations-to-update-content, #translations-to-update")
-        .locator("tr")
-        .filter(has_text="محضر")
-    )
+    row = page.locator("#translations-to-update-content").locator("tr").filter(has_text="محضر")
     expect(row).to_contain_text("1")
     page.goto(arabic_url)
     expect(page.locator("main")).not_to_contain_text(NEW_ARABIC)
@@ -91,16 +87,19 @@ def test_new_page_is_translated_by_po_file(page: Page, log_in, tmp_path):
     page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
     page.locator("header [data-w-dropdown-target=toggle]").first.click()
     page.get_by_role("link", name="Traduire").click()
-    page.locator("main form label").filter(has_text="Arabe").click()
-    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_label("Arabe", exact=True).check()
+    page.get_by_role("button", name="Soumettre").click()
+    expect(page.locator(".messages")).to_contain_text("Revue de presse")
     page.goto("/fr/participer/revue-de-presse/")
     expect(page.get_by_role("banner")).to_contain_text("لم تُترجم")
 
     # Sends the PO file to a translator and brings it back.
     page.goto("/admin/")
-    page.locator("#translations-to-update tr").filter(has_text="Revue").get_by_role("link").click()
+    page.locator("#translations-to-update-content tr").filter(has_text="Revue").get_by_role(
+        "link"
+    ).click()
     with page.expect_download() as download:
-        page.get_by_text("Télécharger un fichier PO").last.click()
+        page.locator("a[href$='/pofile/download/']:visible").click()
     po = polib.pofile(download.value.path().read_text(encoding="utf-8"))
     arabic = {
         "Revue de presse": "قالت الصحافة",
@@ -111,7 +110,7 @@ def test_new_page_is_translated_by_po_file(page: Page, log_in, tmp_path):
         entry.msgstr = arabic[entry.msgid]
     file = tmp_path / "ar.po"
     po.save(str(file))
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").first.set_input_files(file)
     expect(page.get_by_text("ما تقوله وسائل الإعلام.").first).to_be_visible()
     page.get_by_role("button", name="Publier en").click()
     page.wait_for_load_state()
