@@ -34,14 +34,14 @@ class TextBlock(blocks.RichTextBlock):
 class FigureBlock(blocks.StructBlock):
     """An image with its caption and its credit."""
 
-    image = ImageBlock(label=_("image"))
-    caption = blocks.CharBlock(label=_("caption"), required=False)
-    credit = blocks.CharBlock(label=_("credit"), required=False)
+    image = ImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+    credit = blocks.CharBlock(label=_("Credit"), required=False)
 
     class Meta:
         icon = "image"
-        label = _("Figure")
-        description = _("An image with a caption")
+        label = _("Image with caption")
+        description = _("An image, its caption and its credit")
         template = "ess_pages/blocks/figure.html"
         preview_template = PREVIEW
 
@@ -63,9 +63,9 @@ class FigureBlock(blocks.StructBlock):
 class QuoteBlock(blocks.StructBlock):
     """What someone said."""
 
-    text = blocks.TextBlock(label=_("text"))
-    author = blocks.CharBlock(label=_("author"), required=False)
-    role = blocks.CharBlock(label=_("role"), required=False)
+    text = blocks.TextBlock(label=_("Text"))
+    author = blocks.CharBlock(label=_("Author"), required=False)
+    role = blocks.CharBlock(label=_("Role"), required=False)
 
     class Meta:
         icon = "openquote"
@@ -83,8 +83,8 @@ class QuoteBlock(blocks.StructBlock):
 class KeyFigureBlock(blocks.StructBlock):
     """A number and what it counts."""
 
-    value = blocks.CharBlock(label=_("figure"), max_length=20)
-    label = blocks.CharBlock(label=_("what it counts"), max_length=120)
+    value = blocks.CharBlock(label=_("Number"), max_length=20)
+    label = blocks.CharBlock(label=_("What it counts"), max_length=120)
 
     class Meta:
         icon = "order"
@@ -94,8 +94,8 @@ class KeyFigureBlock(blocks.StructBlock):
 class KeyFiguresBlock(blocks.StructBlock):
     """A few numbers that tell the story."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False)
-    figures = blocks.ListBlock(KeyFigureBlock(), label=_("figures"), min_num=1, max_num=6)
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    figures = blocks.ListBlock(KeyFigureBlock(), label=_("Numbers"), min_num=1, max_num=6)
 
     class Meta:
         icon = "order"
@@ -116,8 +116,8 @@ class KeyFiguresBlock(blocks.StructBlock):
 class DocumentsBlock(blocks.StructBlock):
     """Files to download."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False)
-    documents = blocks.ListBlock(DocumentChooserBlock(), label=_("documents"), min_num=1)
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    documents = blocks.ListBlock(DocumentChooserBlock(), label=_("Documents"), min_num=1)
 
     class Meta:
         icon = "doc-full"
@@ -135,10 +135,10 @@ class DocumentsBlock(blocks.StructBlock):
 class VideoLinkBlock(blocks.StructBlock):
     """A link to a video. Nothing is loaded from the host of the video."""
 
-    title = blocks.CharBlock(label=_("title"))
-    url = blocks.URLBlock(label=_("address"))
+    title = blocks.CharBlock(label=_("Title"))
+    url = blocks.URLBlock(label=_("Web address"))
     duration = blocks.CharBlock(
-        label=_("duration"), required=False, help_text=_("For instance 4:30")
+        label=_("Duration"), required=False, help_text=_("For instance 4:30")
     )
 
     class Meta:
@@ -157,11 +157,11 @@ class VideoLinkBlock(blocks.StructBlock):
 class CallToActionBlock(blocks.StructBlock):
     """An invitation to do something, with one button."""
 
-    heading = blocks.CharBlock(label=_("heading"))
-    text = blocks.TextBlock(label=_("text"), required=False)
-    button = blocks.CharBlock(label=_("button"), max_length=60)
-    page = blocks.PageChooserBlock(label=_("page"), required=False)
-    url = blocks.URLBlock(label=_("or address"), required=False)
+    heading = blocks.CharBlock(label=_("Heading"))
+    text = blocks.TextBlock(label=_("Text"), required=False)
+    button = blocks.CharBlock(label=_("Button"), max_length=60)
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    url = blocks.URLBlock(label=_("Or web address"), required=False)
 
     class Meta:
         icon = "pick"
@@ -189,8 +189,8 @@ class CallToActionBlock(blocks.StructBlock):
 class RelatedPagesBlock(blocks.StructBlock):
     """Pages to read next."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False)
-    pages = blocks.ListBlock(blocks.PageChooserBlock(), label=_("pages"), min_num=1)
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    pages = blocks.ListBlock(blocks.PageChooserBlock(), label=_("Pages"), min_num=1)
 
     class Meta:
         icon = "link"

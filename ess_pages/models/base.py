@@ -42,7 +42,7 @@ class ContentPage(Page):
         _("notice"),
         blank=True,
         max_length=255,
-        help_text=_("Said above the content: a postponed meeting, demonstration content…"),
+        help_text=_("Shown above the content: a postponed meeting, demonstration content…"),
     )
 
     content_panels = [

@@ -255,7 +255,7 @@ class MeetingReportPage(BodyPage):
     content_panels = [
         *BodyPage.content_panels,
         InlinePanel("attendance", heading=_("Participants by sphere"), label=_("sphere")),
-        InlinePanel("guests", heading=_("Named participants"), label=_("participant")),
+        InlinePanel("guests", heading=_("Participants named in the report"), label=_("participant")),
         InlinePanel("resolutions", heading=_("Resolutions"), label=_("resolution")),
         InlinePanel("photos", heading=_("Photos"), label=_("photo")),
         InlinePanel("documents", heading=_("Documents"), label=_("document")),
@@ -334,7 +334,7 @@ class Attendance(Orderable):
     sphere = models.ForeignKey(
         Sphere, on_delete=models.PROTECT, related_name="+", verbose_name=_("sphere")
     )
-    people = models.PositiveSmallIntegerField(_("people"))
+    people = models.PositiveSmallIntegerField(_("number of people"))
 
     panels = [FieldRowPanel([FieldPanel("sphere", widget=Select), FieldPanel("people")])]
     api_fields = [APIField("sphere"), APIField("people")]

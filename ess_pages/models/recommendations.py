@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.api import APIField
@@ -21,7 +22,7 @@ class RecommendationPage(BodyPage):
     class Status(models.TextChoices):
         """How far a recommendation is on the road from a workshop to a decision-maker's desk."""
 
-        DRAFT = "draft", _("Draft")
+        DRAFT = "draft", pgettext_lazy("recommendation", "Draft")
         OPEN = "open", _("Open for amendments")
         SETTLING = "settling", _("Being settled")
         VALIDATED = "validated", _("Validated")

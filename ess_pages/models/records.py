@@ -65,13 +65,13 @@ class Wilaya(ReferenceRecord):
         _("code"),
         max_length=3,
         unique=True,
-        validators=[RegexValidator(r"^\d{2,3}$", _("A wilaya's code is two or three digits."))],
+        validators=[RegexValidator(r"^\d{2,3}$", _("A wilaya’s code is two or three digits."))],
     )
     active_from = models.DateField(
         _("active from"),
         null=True,
         blank=True,
-        help_text=_("The day it takes up its powers. Empty: as long as anyone remembers."),
+        help_text=_("The day it takes up its powers. Empty when it has always been one."),
     )
     mother = models.ForeignKey(
         "self",
