@@ -255,7 +255,9 @@ class MeetingReportPage(BodyPage):
     content_panels = [
         *BodyPage.content_panels,
         InlinePanel("attendance", heading=_("Participants by sphere"), label=_("sphere")),
-        InlinePanel("guests", heading=_("Participants named in the report"), label=_("participant")),
+        InlinePanel(
+            "guests", heading=_("Participants named in the report"), label=_("participant")
+        ),
         InlinePanel("resolutions", heading=_("Resolutions"), label=_("resolution")),
         InlinePanel("photos", heading=_("Photos"), label=_("photo")),
         InlinePanel("documents", heading=_("Documents"), label=_("document")),
