@@ -9,6 +9,7 @@ from wagtail.api import APIField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..api import REFERENCE, RecordField
 from ..countries import HOME_COUNTRY, country_choices, country_name
 from .general import BodyPage, IndexPage
 from .records import LegalForm, Sphere, Wilaya
@@ -90,11 +91,11 @@ class ActorPage(BodyPage):
     ]
     api_fields = [
         *BodyPage.api_fields,
-        APIField("sphere"),
-        APIField("legal_form"),
+        APIField("sphere", serializer=RecordField(*REFERENCE)),
+        APIField("legal_form", serializer=RecordField(*REFERENCE)),
         APIField("founded"),
         APIField("country"),
-        APIField("wilaya"),
+        APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("locality"),
         APIField("website"),
     ]

@@ -23,6 +23,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..admin.choosers import ActorChooser, ParticipantChooser
+from ..api import PERSON, REFERENCE, RecordField
 from ..links import in_language
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
@@ -104,7 +105,7 @@ class MeetingPage(BodyPage):
         APIField("ends_on"),
         APIField("starts_at"),
         APIField("date_note"),
-        APIField("wilaya"),
+        APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("venue"),
         APIField("organisers"),
         APIField("programme"),
@@ -229,7 +230,11 @@ class Workshop(TranslatableItem, ClusterableModel):
         TranslatableField("summary"),
         SynchronizedField("rapporteurs", overridable=False),
     ]
-    api_fields = [APIField("title"), APIField("summary"), APIField("rapporteurs")]
+    api_fields = [
+        APIField("title"),
+        APIField("summary"),
+        APIField("rapporteurs", serializer=RecordField(*PERSON, many=True)),
+    ]
 
     class Meta(TranslatableItem.Meta):
         verbose_name = _("workshop")
@@ -339,7 +344,7 @@ class Attendance(Orderable):
     people = models.PositiveSmallIntegerField(_("number of people"))
 
     panels = [FieldRowPanel([FieldPanel("sphere", widget=Select), FieldPanel("people")])]
-    api_fields = [APIField("sphere"), APIField("people")]
+    api_fields = [APIField("sphere", serializer=RecordField(*REFERENCE)), APIField("people")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -356,7 +361,7 @@ class Guest(Orderable):
     )
 
     panels = [FieldPanel("participant", widget=ParticipantChooser)]
-    api_fields = [APIField("participant")]
+    api_fields = [APIField("participant", serializer=RecordField(*PERSON))]
 
     class Meta(Orderable.Meta):
         constraints = [

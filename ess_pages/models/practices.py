@@ -13,6 +13,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..admin.choosers import ActorChooser
+from ..api import REFERENCE, RecordField
 from ..links import in_language
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
@@ -62,7 +63,7 @@ class PracticePage(BodyPage):
     ]
     api_fields = [
         *BodyPage.api_fields,
-        APIField("wilaya"),
+        APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("problem"),
         APIField("approach"),
         APIField("results"),

@@ -11,6 +11,7 @@ from wagtail.fields import RichTextField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..api import RecordField
 from ..links import in_language
 from .general import BodyPage, IndexPage
 from .meetings import TranslatableItem, Workshop, shown_workshops
@@ -63,7 +64,7 @@ class RecommendationPage(BodyPage):
     ]
     api_fields = [
         *BodyPage.api_fields,
-        APIField("workshop"),
+        APIField("workshop", serializer=RecordField("translation_key", "title")),
         APIField("status"),
         APIField("clauses"),
     ]

@@ -11,6 +11,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import serve as serve_page
 
 from .api import api
 
@@ -24,6 +25,7 @@ urlpatterns = [
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
         path("", include("ess_pages.urls")),
+        path("", serve_page, {"path": ""}, name="front_page"),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -1,0 +1,27 @@
+"""How records appear in the read API."""
+
+from typing import Any
+
+from rest_framework.fields import Field
+
+
+class RecordField(Field):
+    """A record, or the records of a many-to-many relation, by the fields that tell what it is."""
+
+    def __init__(self, *names: str, many: bool = False, **kwargs):
+        self.names = names
+        self.many = many
+        super().__init__(**kwargs)
+
+    def to_representation(self, value) -> dict[str, Any] | list[dict[str, Any]]:
+        """Return the named fields of the record, or of each record in turn."""
+        if self.many:
+            return [self._one(record) for record in value.all()]
+        return self._one(value)
+
+    def _one(self, record) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self.names}
+
+
+REFERENCE = ("slug", "name_fr", "name_ar")
+PERSON = ("name_fr", "name_ar", "role_fr", "role_ar")
