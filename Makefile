@@ -11,7 +11,7 @@ TEST_REDIS_URL ?=
 TEMPLATES := ess_pages/templates site/templates
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal test test-embedded test-services lint format messages bench clean
+.PHONY: help run portal test test-embedded test-services test-next lint format messages bench clean
 
 help:
 	@echo "make run       start the portal on http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
@@ -61,6 +61,12 @@ else
 	@echo "▸ Testing on PostgreSQL and Redis"
 	@DATABASE_URL=$(TEST_POSTGRES_URL) CACHE_URL=$(TEST_REDIS_URL) $(BIN)/pytest --numprocesses auto
 endif
+
+# The next Wagtail, beside the one that the portal pins: not part of `make test`.
+test-next:
+	@test -x .venv-next/bin/python || $(PYTHON) -m venv .venv-next
+	@.venv-next/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'wagtail==8.0.*'
+	@.venv-next/bin/pytest --numprocesses auto tests/pages
 
 lint: $(VENV)/.dev
 	@echo "▸ Checking the code"

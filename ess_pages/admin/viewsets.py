@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import LegalForm, Participant, Sphere, Wilaya
-from .choosers import ActorChooser
+from ..widgets import ActorChooser
 
 NAMES = FieldRowPanel([FieldPanel("name_fr"), FieldPanel("name_ar")])
 

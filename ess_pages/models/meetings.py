@@ -22,9 +22,9 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from ..admin.choosers import ActorChooser, ParticipantChooser
 from ..api import PERSON, REFERENCE, RecordField
 from ..links import in_language
+from ..widgets import ActorChooser, ParticipantChooser
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
 from .records import Participant, Sphere, Wilaya

@@ -12,9 +12,9 @@ from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from ..admin.choosers import ActorChooser
 from ..api import REFERENCE, RecordField
 from ..links import in_language
+from ..widgets import ActorChooser
 from .actors import ActorPage
 from .general import BodyPage, IndexPage
 from .records import Wilaya
