@@ -5,10 +5,21 @@ export BASE_URL ?= http://127.0.0.1:$(PORT)
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python site/manage.py
-# Where set, the tests run a second time, on PostgreSQL and Redis.
+# Where the first is set, the tests run a second time, on PostgreSQL and, with the other, Redis.
 TEST_POSTGRES_URL ?=
 TEST_REDIS_URL ?=
 TEMPLATES := ess_pages/templates site/templates
+
+# Makes the virtual environment $(1), anew if pip is missing: Debian's Python leaves one without
+# pip behind where python3-venv is not installed.
+define make_venv
+@$(1)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	echo "▸ Making $(1)"; \
+	$(PYTHON) -m venv --clear $(1) >/dev/null || { \
+		rm -rf $(1); \
+		echo "$(1) could not be made: on Debian, install the package python3-venv" >&2; \
+		exit 1; }; }
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run portal test test-embedded test-services test-next lint format messages bench clean
@@ -25,7 +36,7 @@ help:
 # One stamp for each set of dependencies: nothing is installed twice.
 $(VENV)/.site $(VENV)/.dev: $(VENV)/.%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
-	@test -x $(BIN)/python || { echo "▸ Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	$(call make_venv,$(VENV))
 	@echo "▸ Installing the pinned dependencies (a minute or two, the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
 	@touch $@
@@ -54,17 +65,19 @@ test-embedded: $(VENV)/.dev
 	@echo "▸ Testing on SQLite and local memory"
 	@$(BIN)/pytest --numprocesses auto
 
+# Each process empties a Redis database of its own, of which a server has 16.
 test-services: $(VENV)/.dev
 ifeq ($(TEST_POSTGRES_URL),)
-	@echo "▸ PostgreSQL and Redis: skipped, TEST_POSTGRES_URL and TEST_REDIS_URL are not set"
+	@echo "▸ PostgreSQL and Redis: skipped, TEST_POSTGRES_URL is not set"
 else
-	@echo "▸ Testing on PostgreSQL and Redis"
-	@DATABASE_URL=$(TEST_POSTGRES_URL) CACHE_URL=$(TEST_REDIS_URL) $(BIN)/pytest --numprocesses auto
+	@echo "▸ Testing on PostgreSQL and $(if $(TEST_REDIS_URL),Redis,local memory)"
+	@env $(if $(TEST_REDIS_URL),'CACHE_URL=$(TEST_REDIS_URL)',-u CACHE_URL) 'DATABASE_URL=$(TEST_POSTGRES_URL)' \
+		$(BIN)/pytest --numprocesses auto --maxprocesses 8
 endif
 
 # The next Wagtail, beside the one that the portal pins: not part of `make test`.
 test-next:
-	@test -x .venv-next/bin/python || $(PYTHON) -m venv .venv-next
+	$(call make_venv,.venv-next)
 	@.venv-next/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'wagtail==8.0.*'
 	@.venv-next/bin/pytest --numprocesses auto tests/pages
 
@@ -89,5 +102,6 @@ bench: $(VENV)/.dev
 	@$(BIN)/python bench/front_page.py $(BASE_URL)
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) .venv-next var dist test-results .*_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
 	find locale -name '*.mo' -delete

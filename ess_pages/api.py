@@ -6,7 +6,7 @@ from rest_framework.fields import Field
 
 
 class RecordField(Field):
-    """A record, or the records of a many-to-many relation, by the fields that tell what it is."""
+    """A record or page, or several of them, by the fields that tell what it is."""
 
     def __init__(self, *names: str, many: bool = False, **kwargs):
         self.names = names
@@ -16,12 +16,14 @@ class RecordField(Field):
     def to_representation(self, value) -> dict[str, Any] | list[dict[str, Any]]:
         """Return the named fields of the record, or of each record in turn."""
         if self.many:
-            return [self._one(record) for record in value.all()]
+            records = value.all() if hasattr(value, "all") else value
+            return [self._one(record) for record in records]
         return self._one(value)
 
     def _one(self, record) -> dict[str, Any]:
         return {name: getattr(record, name) for name in self.names}
 
 
+PAGE = ("id", "title", "full_url")
 REFERENCE = ("slug", "name_fr", "name_ar")
 PERSON = ("name_fr", "name_ar", "role_fr", "role_ar")

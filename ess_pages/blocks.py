@@ -9,6 +9,8 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
+from .links import in_language
+
 PREVIEW = "ess_pages/block_preview.html"
 TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 
@@ -154,6 +156,16 @@ class VideoLinkBlock(blocks.StructBlock):
         }
 
 
+class CallToActionValue(blocks.StructValue):
+    """The invitation, with where its button leads."""
+
+    @property
+    def target(self) -> Page | None:
+        """The page it leads to, in the active language where it can be, if visitors see it."""
+        pages = in_language(Page.objects.live().public(), [self["page"]])
+        return pages[0] if pages else None
+
+
 class CallToActionBlock(blocks.StructBlock):
     """An invitation to do something, with one button."""
 
@@ -168,6 +180,7 @@ class CallToActionBlock(blocks.StructBlock):
         label = _("Call to action")
         description = _("An invitation with one button")
         template = "ess_pages/blocks/call_to_action.html"
+        value_class = CallToActionValue
         preview_template = PREVIEW
         preview_value = {
             "heading": "Rejoignez-nous · انضموا إلينا",

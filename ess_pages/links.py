@@ -10,15 +10,19 @@ from wagtail.models import TranslatableMixin
 Translatable = TypeVar("Translatable", bound=TranslatableMixin)
 
 
-def in_language(queryset, items: Iterable[Translatable]) -> list[Translatable]:
-    """Return each item in the active language, or else as it is: one query, same order.
+def in_language(
+    queryset, items: Iterable[Translatable], language: str | None = None
+) -> list[Translatable]:
+    """Return each item in a language, the active one by default, or else as it is.
+
+    One query, whatever the number of items; same order.
 
     `queryset` selects what may be shown (for pages: the live ones) and what is loaded with it;
     `items` are translatable objects of its model, in any language, None among them allowed.
     An item that the queryset has in no language is left out.
     """
     keys = [item.translation_key for item in items if item is not None]
-    language = get_supported_content_language_variant(get_language())
+    language = get_supported_content_language_variant(language or get_language())
     candidates = queryset.filter(translation_key__in=keys).select_related("locale").order_by("pk")
     found: dict = {}
     for candidate in candidates if keys else []:

@@ -1,12 +1,26 @@
 """How a page's translations follow it. The editor's own road is wagtail-localize's."""
 
+import logging
+from contextlib import suppress
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, get_translatable_fields
-from wagtail_localize.models import SegmentOverride, StringSegment, StringTranslation, Translation
+from wagtail_localize.models import (
+    SegmentOverride,
+    StringSegment,
+    StringTranslation,
+    Translation,
+    TranslationSource,
+)
 
 from .models.base import ContentPage
+
+logger = logging.getLogger(__name__)
 
 
 def translations() -> QuerySet[Translation]:
@@ -43,25 +57,58 @@ def translations_of(page: ContentPage) -> QuerySet[Translation]:
     )
 
 
-@transaction.atomic
 def keep_in_step(page: ContentPage, user=None) -> None:
     """Carry what has just been published on `page` over to its translations.
 
-    Facts (dates, wilayas, images) follow at once on the published translations. Texts wait for a
-    translator; but a translation that still has every text is simply published anew.
+    Facts (dates, wilayas, organisers) follow at once on the published translations. Texts wait
+    for a translator; but a translation that still has every text, none of them new, is simply
+    published anew. A translation that cannot be written is left as it is, and logged.
     """
-    # Twice: what is missing is known only once every source holds the new texts.
+    for source in TranslationSource.objects.filter(
+        object_id=page.translation_key, locale=page.locale_id
+    ):
+        source.update_from_db()
     for translation in translations_of(page):
-        translation.source.update_from_db()
+        try:
+            with transaction.atomic():
+                _follow(page, translation, user)
+        except (ObjectDoesNotExist, ValidationError):
+            logger.exception("Page %s: its translation could not follow.", page.pk)
+
+
+def keep_restrictions_in_step(page: ContentPage) -> None:
+    """Make the translations of `page` as private as it is."""
     for translation in translations_of(page):
-        target = translation.get_target_instance()
-        if not target.live:
-            continue
-        if translation.missing or target.has_unpublished_changes:
-            _copy_facts(page, target, translation)
-            target.save_revision(user=user).publish(user=user)
-        else:
-            translation.save_target(user=user, publish=True)
+        with suppress(ObjectDoesNotExist):
+            target = translation.get_target_instance()
+            translation.source.sync_view_restrictions(page, target)
+
+
+def _follow(page: ContentPage, translation: Translation, user) -> None:
+    target = translation.get_target_instance()
+    if not target.live:
+        return
+    if target.has_unpublished_changes:
+        # Neither the published version nor the draft may lose what it says.
+        draft = target.get_latest_revision_as_object()
+        _copy_facts(page, target, translation)
+        _copy_facts(page, draft, translation)
+        target.save()
+        draft.save_revision(user=user)
+    elif translation.missing or _has_unpublished_texts(translation, target):
+        _copy_facts(page, target, translation)
+        target.save_revision(user=user).publish(user=user)
+    else:
+        translation.save_target(user=user, publish=True)
+
+
+def _has_unpublished_texts(translation: Translation, target: ContentPage) -> bool:
+    """Whether a translator has written since the translation was last published."""
+    return StringTranslation.objects.filter(
+        context__object=translation.source.object_id,
+        locale=translation.target_locale,
+        updated_at__gt=target.last_published_at,
+    ).exists()
 
 
 def _copy_facts(page: ContentPage, target: ContentPage, translation: Translation) -> None:
@@ -71,11 +118,35 @@ def _copy_facts(page: ContentPage, target: ContentPage, translation: Translation
             context__object=translation.source.object_id, locale=translation.target_locale
         ).values_list("context__path", flat=True)
     )
-    for fact in get_translatable_fields(type(page)):
-        if not isinstance(fact, SynchronizedField) or fact.field_name in overridden:
-            continue
-        field = fact.get_field(type(page))
+    _copy_fields(page, target, overridden)
+
+
+def _copy_fields(source, target, overridden: set[str], path: str = "") -> None:
+    for decided in get_translatable_fields(type(source)):
+        name = decided.field_name
+        field = decided.get_field(type(source))
+        is_fact = isinstance(decided, SynchronizedField) and path + name not in overridden
         if isinstance(field, models.ManyToOneRel):
-            page.copy_child_relation(field.name, target)
-        else:
-            setattr(target, field.attname, getattr(page, field.attname))
+            if issubclass(field.related_model, TranslatableMixin):
+                _copy_rows(source, target, name, overridden)
+            elif is_fact:
+                source.copy_child_relation(name, target)
+        elif is_fact and isinstance(field, ParentalManyToManyField):
+            setattr(target, name, list(getattr(source, name).all()))
+        elif is_fact:
+            setattr(target, field.attname, getattr(source, field.attname))
+
+
+def _copy_rows(source, target, name: str, overridden: set[str]) -> None:
+    """Put the rows of `target` in the order of `source`, with its facts, less those it has not.
+
+    Rows that are new there wait for their texts.
+    """
+    rows = {row.translation_key: row for row in getattr(target, name).all()}
+    kept = []
+    for origin in getattr(source, name).all():
+        if row := rows.get(origin.translation_key):
+            row.sort_order = origin.sort_order
+            _copy_fields(origin, row, overridden, f"{name}.{origin.translation_key}.")
+            kept.append(row)
+    setattr(target, name, kept)

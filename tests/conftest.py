@@ -1,8 +1,11 @@
 """Fixtures that any test may ask for."""
 
 import os
+from urllib.parse import urlsplit
 
+import environ
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from wagtail.models import Locale, Page, Site
 
@@ -12,6 +15,27 @@ from . import factories
 
 # Playwright keeps an event loop running in the thread of the tests; they use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_configure():
+    """Give each worker a Redis database of its own: to clear a cache is to empty its database."""
+    url = urlsplit(os.environ.get("CACHE_URL", ""))
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and "redis" in url.scheme:
+        number = int(url.path.strip("/") or 0) + int(worker.removeprefix("gw"))
+        # In the environment too, for the portal that the browser tests start.
+        os.environ["CACHE_URL"] = url._replace(path=f"/{number}").geturl()
+        settings.CACHES["default"] = environ.Env.cache_url_config(os.environ["CACHE_URL"])
+
+
+def pytest_sessionfinish(session):
+    """Fail a run that skips a test where REQUIRE_ALL_TESTS is set."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")  # none in a worker
+    skipped = reporter.stats.get("skipped") if reporter else None
+    if skipped and os.environ.get("REQUIRE_ALL_TESTS") and session.exitstatus == 0:
+        names = ", ".join(sorted({report.nodeid for report in skipped}))
+        reporter.write_line(f"\nNo test may be skipped, but these were: {names}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Actors: organisations of the social and solidarity economy, and those who work with them."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import Select
@@ -87,7 +88,6 @@ class ActorPage(BodyPage):
         index.RelatedFields(
             "legal_form", [index.SearchField("name_fr"), index.SearchField("name_ar")]
         ),
-        index.FilterField("country"),
     ]
     api_fields = [
         *BodyPage.api_fields,
@@ -107,6 +107,14 @@ class ActorPage(BodyPage):
     class Meta:
         verbose_name = _("actor")
         verbose_name_plural = _("actors")
+
+    def clean(self) -> None:
+        """Refuse a wilaya for an actor that is established abroad."""
+        super().clean()
+        if self.is_abroad and self.wilaya_id:
+            raise ValidationError(
+                {"wilaya": _("An actor established abroad has no wilaya: empty this field.")}
+            )
 
     @property
     def is_abroad(self) -> bool:
@@ -146,8 +154,9 @@ class ActorIndexPage(IndexPage):
         """Return the live actors of this language, by name."""
         return (
             ActorPage.objects.live()
+            .public()
             .child_of(self)
-            .select_related("wilaya", "sphere", "legal_form", "image", "locale")
+            .select_related("wilaya", "sphere", "image", "locale")
             .prefetch_related("image__renditions")
-            .order_by("title")
+            .order_by("title", "pk")
         )

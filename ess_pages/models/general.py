@@ -49,7 +49,7 @@ class HomePage(BodyPage):
         return super().get_context(request, *args, **kwargs) | {
             "sections": [
                 {"index": index, "entries": index.entries()[: index.on_front_page]}
-                for index in self.get_children().live().not_type(StandardPage).specific()
+                for index in self.get_children().live().public().not_type(StandardPage).specific()
             ]
         }
 

@@ -22,7 +22,8 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from ..api import PERSON, REFERENCE, RecordField
+from ..api import PAGE, PERSON, REFERENCE, RecordField
+from ..countries import HOME_COUNTRY
 from ..links import in_language
 from ..widgets import ActorChooser, ParticipantChooser
 from .actors import ActorPage
@@ -94,7 +95,6 @@ class MeetingPage(BodyPage):
     search_fields = [
         *BodyPage.search_fields,
         index.SearchField("venue"),
-        index.FilterField("starts_on"),
         index.RelatedFields("wilaya", [index.SearchField("name_fr"), index.SearchField("name_ar")]),
         index.RelatedFields("programme", [index.SearchField("title")]),
         index.RelatedFields("workshops", [index.SearchField("title")]),
@@ -107,7 +107,9 @@ class MeetingPage(BodyPage):
         APIField("date_note"),
         APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("venue"),
-        APIField("organisers"),
+        APIField(
+            "organisers", serializer=RecordField(*PAGE, many=True, source="organising_actors")
+        ),
         APIField("programme"),
         APIField("workshops"),
     ]
@@ -129,17 +131,21 @@ class MeetingPage(BodyPage):
     def organising_actors(self) -> list[ActorPage]:
         """The actors that invite, each in the active language where it can be."""
         actors = [row.actor for row in self.organisers.select_related("actor")]
-        return in_language(ActorPage.objects.live(), actors)
+        return in_language(ActorPage.objects.live().public(), actors, self.locale.language_code)
 
     @property
     def workshops_with_rapporteurs(self):
         """The workshops, loaded with their rapporteurs."""
+        workshops = self.workshops.all()
+        if any(workshop.pk is None for workshop in workshops):  # a preview of what is not saved yet
+            return workshops
         return self.workshops.prefetch_related("rapporteurs")
 
     @cached_property
     def report(self) -> "MeetingReportPage | None":
         """The published report, if there is one."""
-        return MeetingReportPage.objects.live().child_of(self).select_related("locale").first()
+        reports = MeetingReportPage.objects.live().public().child_of(self)
+        return reports.select_related("locale").first()
 
     def clean(self) -> None:
         """Refuse a meeting that ends before it starts."""
@@ -164,7 +170,7 @@ class MeetingPage(BodyPage):
                 "address": {
                     "@type": "PostalAddress",
                     "addressRegion": self.wilaya and self.wilaya.name,
-                    "addressCountry": "DZ",
+                    "addressCountry": HOME_COUNTRY,
                 },
             },
             "organizer": [
@@ -183,7 +189,6 @@ class MeetingOrganiser(Orderable):
     )
 
     panels = [FieldPanel("actor", widget=ActorChooser)]
-    api_fields = [APIField("actor")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -251,7 +256,8 @@ class Workshop(TranslatableItem, ClusterableModel):
 
 def shown_workshops() -> models.QuerySet[Workshop]:
     """Return the workshops of published meetings, loaded with what a link to them needs."""
-    return Workshop.objects.filter(meeting__live=True).select_related("locale", "meeting__locale")
+    meetings = MeetingPage.objects.live().public()
+    return Workshop.objects.filter(meeting__in=meetings).select_related("meeting__locale")
 
 
 class MeetingReportPage(BodyPage):
@@ -447,8 +453,9 @@ class MeetingIndexPage(IndexPage):
         """Return the live meetings of this language, the latest first."""
         return (
             MeetingPage.objects.live()
+            .public()
             .child_of(self)
             .select_related("wilaya", "image", "locale")
             .prefetch_related("image__renditions")
-            .order_by("-starts_on", "title")
+            .order_by("-starts_on", "title", "pk")
         )

@@ -12,7 +12,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from ..api import REFERENCE, RecordField
+from ..api import PAGE, REFERENCE, RecordField
 from ..links import in_language
 from ..widgets import ActorChooser
 from .actors import ActorPage
@@ -67,7 +67,7 @@ class PracticePage(BodyPage):
         APIField("problem"),
         APIField("approach"),
         APIField("results"),
-        APIField("carriers"),
+        APIField("carriers", serializer=RecordField(*PAGE, many=True, source="carrying_actors")),
     ]
 
     parent_page_types = ["ess_pages.PracticeIndexPage"]
@@ -82,7 +82,7 @@ class PracticePage(BodyPage):
     def carrying_actors(self) -> list[ActorPage]:
         """The actors that carry it, each in the active language where it can be."""
         actors = [row.actor for row in self.carriers.select_related("actor")]
-        return in_language(ActorPage.objects.live(), actors)
+        return in_language(ActorPage.objects.live().public(), actors, self.locale.language_code)
 
 
 class PracticeCarrier(Orderable):
@@ -94,7 +94,6 @@ class PracticeCarrier(Orderable):
     )
 
     panels = [FieldPanel("actor", widget=ActorChooser)]
-    api_fields = [APIField("actor")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -115,8 +114,9 @@ class PracticeIndexPage(IndexPage):
         """Return the live practices of this language, the newest first."""
         return (
             PracticePage.objects.live()
+            .public()
             .child_of(self)
             .select_related("wilaya", "image", "locale")
             .prefetch_related("image__renditions")
-            .order_by("-first_published_at", "title")
+            .order_by("-first_published_at", "title", "pk")
         )

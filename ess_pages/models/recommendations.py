@@ -1,6 +1,7 @@
 """Recommendations: what a workshop asks of the public decision-makers, clause by clause."""
 
 from django.db import models
+from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -59,12 +60,14 @@ class RecommendationPage(BodyPage):
     ]
     search_fields = [
         *BodyPage.search_fields,
-        index.FilterField("status"),
         index.RelatedFields("clauses", [index.SearchField("heading"), index.SearchField("text")]),
     ]
     api_fields = [
         *BodyPage.api_fields,
-        APIField("workshop", serializer=RecordField("translation_key", "title")),
+        APIField(
+            "workshop",
+            serializer=RecordField("translation_key", "title", source="workshop_shown"),
+        ),
         APIField("status"),
         APIField("clauses"),
     ]
@@ -80,7 +83,9 @@ class RecommendationPage(BodyPage):
     @cached_property
     def workshop_shown(self) -> Workshop | None:
         """The workshop it comes from, in the active language where it can be."""
-        return next(iter(in_language(shown_workshops(), [self.workshop])), None)
+        return next(
+            iter(in_language(shown_workshops(), [self.workshop], self.locale.language_code)), None
+        )
 
     def schema_org(self) -> dict:
         """Return the recommendation as a schema.org CreativeWork made of its clauses."""
@@ -137,7 +142,13 @@ class RecommendationIndexPage(IndexPage):
         """Return the live recommendations of this language, by workshop."""
         return (
             RecommendationPage.objects.live()
+            .public()
             .child_of(self)
             .select_related("workshop", "locale")
-            .order_by("workshop__sort_order", "title")
+            .order_by(
+                F("workshop__meeting__starts_on").desc(nulls_last=True),
+                F("workshop__sort_order").asc(nulls_last=True),
+                "title",
+                "pk",
+            )
         )

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
 
+def _reads_arabic() -> bool:
+    return (get_language() or "").startswith("ar")
+
+
 class BilingualRecord(index.Indexed, models.Model):
     """A record with a French and an Arabic name."""
 
@@ -29,7 +33,7 @@ class BilingualRecord(index.Indexed, models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        return self.name_ar if get_language() == "ar" else self.name_fr
+        return self.name_ar if _reads_arabic() else self.name_fr
 
 
 class ReferenceRecord(BilingualRecord):
@@ -124,4 +128,4 @@ class Participant(BilingualRecord):
     @property
     def role(self) -> str:
         """What the person does, in the active language."""
-        return self.role_ar if get_language() == "ar" else self.role_fr
+        return self.role_ar if _reads_arabic() else self.role_fr

@@ -29,34 +29,35 @@ def language_links(context) -> list[dict[str, Any]]:
     """
     request = context["request"]
     urls = _translated_urls(request, context.get("page"))
-    links = [
+    return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
             "dir": "rtl" if get_language_info(code)["bidi"] else "ltr",
-            "url": urls.get(code) or f"/{code}/",
+            "url": urls[code][0] if code in urls else f"/{code}/",
+            "full_url": urls[code][1] if code in urls else "",
             "is_current": code == get_language(),
             "is_translated": code in urls,
         }
         for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
     ]
-    return [link | {"full_url": request.build_absolute_uri(link["url"])} for link in links]
 
 
-def _translated_urls(request, page: Page | None) -> dict[str, str]:
-    if page is None:
-        # Not a page of the tree: the same view under the other prefix, or where there is no view
-        # at all (an address that leads nowhere) the other front page.
-        here = request.get_full_path()
-        others = {code: translate_url(here, code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES}
+def _translated_urls(request, page: Page | None) -> dict[str, tuple[str, str]]:
+    """Return, by language, the address of what is shown: as a link, and for a page in full."""
+    if page is not None:
+        translations = page.get_translations(inclusive=True).live().select_related("locale")
         return {
-            code: url if url != here or code == get_language() else f"/{code}/"
-            for code, url in others.items()
+            translation.locale.language_code: (translation.get_url(request), translation.full_url)
+            for translation in translations
         }
-    translations = page.get_translations(inclusive=True).live().select_related("locale")
+    # Not a page of the tree: the same view under the other prefix, or where there is no view at
+    # all (an address that leads nowhere) the other front page.
+    here = request.get_full_path()
+    others = {code: translate_url(here, code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES}
     return {
-        translation.locale.language_code: translation.get_url(request)
-        for translation in translations
+        code: (url if url != here or code == get_language() else f"/{code}/", "")
+        for code, url in others.items()
     }
 
 
@@ -72,7 +73,7 @@ def menu(front: Page | None):
     """Return the pages of the main menu: the children of `front` that are meant for menus."""
     if front is None:
         return Page.objects.none()
-    return front.get_children().live().in_menu().select_related("locale")
+    return front.get_children().live().public().in_menu().select_related("locale")
 
 
 @register.simple_tag

@@ -30,4 +30,4 @@ def find_pages(query: str):
     if not words:
         return Page.objects.none()
     pages = Page.objects.live().public().filter(locale=Locale.get_active(), depth__gt=1)
-    return pages.specific().search(words)
+    return pages.specific().prefetch_related("locale").search(words)

@@ -14,16 +14,22 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve as serve_page
 
 from .api import api
+from .sitemaps import PortalSitemap
+
+log_in_here = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
+    # Wagtail's own login views are neither throttled nor aware of confirmed addresses.
+    path("admin/login/", log_in_here),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v2/", api.urls),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PortalSitemap}}),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/logo.svg"))),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
+        path("_util/login/", log_in_here),
         path("", include("ess_pages.urls")),
         path("", serve_page, {"path": ""}, name="front_page"),
         path("", include(wagtail_urls)),

@@ -56,6 +56,13 @@ def test_meeting_has_one_report(tree):
     assert not models.MeetingReportPage.can_create_at(tree["meeting"])
 
 
+def test_actor_abroad_has_no_wilaya(tree):
+    tree["actor"].country = "FR"
+    with pytest.raises(ValidationError) as error:
+        tree["actor"].full_clean()
+    assert "wilaya" in error.value.error_dict
+
+
 def test_meeting_that_ends_before_it_starts_is_refused(tree):
     tree["meeting"].ends_on = datetime.date(2016, 3, 14)
     with pytest.raises(ValidationError) as error:

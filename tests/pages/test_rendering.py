@@ -7,7 +7,7 @@ import pytest
 import wagtail_factories
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from django.views.defaults import server_error
@@ -170,6 +170,67 @@ def test_error_page_needs_neither_database_nor_request(language, direction):
     html = BeautifulSoup(response.content, "html.parser")
     assert (html.html["lang"], html.html["dir"]) == (language, direction)
     assert html.h1.get_text(strip=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_can_be_previewed_with_parts_that_are_not_saved_yet(tree, name):
+    page = tree[name]
+    parts = {
+        "meeting": ("workshops", models.Workshop(title="Nouveau")),
+        "practice": ("carriers", models.PracticeCarrier(actor=tree["actor"])),
+        "report": ("resolutions", models.Resolution(title="Nouvelle", text="<p>…</p>")),
+        "recommendation": ("clauses", models.Clause(heading="Nouvelle", text="<p>…</p>")),
+    }
+    if name in parts:
+        relation, part = parts[name]
+        setattr(page, relation, [part])
+    response = page.make_preview_request()
+    assert response.status_code == 200
+
+
+def test_call_to_action_leads_to_the_page_of_the_readers_language(client, tree):
+    page = tree["standard"]
+    action = {
+        "heading": "Et vous ?",
+        "text": "",
+        "button": "Lire",
+        "url": "",
+        "page": tree["actor"],
+    }
+    page.body = [("call_to_action", action)]
+    page.save_revision().publish()
+    arabic = factories.translate(page)
+    html = BeautifulSoup(client.get(arabic.url).content, "html.parser")
+    button = html.find("a", string=re.compile("Lire"))
+    assert button["href"] == tree["actor"].get_translations().get().url
+
+
+def test_recommendations_are_listed_by_workshop(tree):
+    meeting = factories.MeetingPageFactory(
+        parent=tree["meetings"],
+        starts_on="2016-06-15",
+        workshops=[models.Workshop(title=f"Atelier {n}", sort_order=n) for n in (1, 2)],
+    )
+    for workshop in reversed(meeting.workshops.all()):
+        factories.RecommendationPageFactory(parent=tree["recommendations"], workshop=workshop)
+    factories.RecommendationPageFactory(parent=tree["recommendations"])
+    listed = [page.workshop and page.workshop.title for page in tree["recommendations"].entries()]
+    assert listed == ["Atelier 1", "Atelier 2", "Atelier un", None]
+
+
+def test_search_asks_no_more_for_more_results(client, tree):
+    def search():
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get("/fr/search/?q=initiative")
+        return len(queries), response.context["results"].paginator.count
+
+    counts = []
+    for number in (2, 5):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            for _page in range(number):
+                factories.StandardPageFactory(parent=tree["home"], summary="Une initiative.")
+        counts.append(search())
+    assert counts[1] == (counts[0][0], counts[0][1] + 5)
 
 
 def fill(tree, number: int) -> None:

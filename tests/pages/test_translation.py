@@ -6,8 +6,9 @@ from urllib.parse import unquote
 import pytest
 from django.test import TestCase
 from wagtail.models import Page
+from wagtail_localize.models import SegmentOverride
 
-from ess_pages.models import MeetingPage
+from ess_pages.models import ActorPage, MeetingPage, ProgrammeItem
 from ess_pages.translation import translations_of
 from tests import factories
 
@@ -100,6 +101,82 @@ class TestKeepInStep:
         arabic = MeetingPage.objects.get(locale__language_code="ar")
         assert arabic.organisers.count() == 0
         assert [item.title for item in arabic.programme.all()] == ["عربي: Ouverture"]
+
+    def test_facts_of_rows_follow_while_their_texts_wait(self, tree):
+        meeting = tree["meeting"]
+        meeting.title = "Autre titre"
+        (item,) = meeting.programme.all()
+        item.starts_at = datetime.time(10, 30)
+        meeting.programme = [item, ProgrammeItem(title="Nouveau", sort_order=1)]
+        workshop = meeting.workshops.get()
+        workshop.rapporteurs = []
+        meeting.workshops = [workshop]
+        publish(meeting)
+        arabic = MeetingPage.objects.get(locale__language_code="ar")
+        (item,) = arabic.programme.all()
+        assert (item.title, item.starts_at) == ("عربي: Ouverture", datetime.time(10, 30))
+        assert arabic.workshops.get().title == "عربي: Atelier un"
+        assert arabic.workshops.get().rapporteurs.count() == 0
+
+    def test_row_that_the_source_drops_is_dropped(self, tree):
+        tree["recommendation"].title = "Autre titre"
+        tree["recommendation"].clauses = [tree["recommendation"].clauses.last()]
+        publish(tree["recommendation"])
+        arabic = tree["recommendation"].get_translations().get().specific
+        assert [clause.heading for clause in arabic.clauses.all()] == ["عربي: Clause 2"]
+
+    def test_texts_that_a_translator_has_not_published_stay_unpublished(self, tree):
+        meeting = tree["meeting"]
+        translation = translations_of(meeting).get()
+        po = translation.export_po()
+        for entry in po:
+            entry.msgstr = entry.msgstr.replace("عربي", "مسودة")
+        translation.import_po(po)
+        meeting.starts_on = datetime.date(2016, 4, 1)
+        publish(meeting)
+        arabic = MeetingPage.objects.get(locale__language_code="ar")
+        assert arabic.starts_on == datetime.date(2016, 4, 1)
+        assert arabic.title == "عربي: Rencontre d’Alger"
+
+    def test_draft_of_a_translation_stays_a_draft_and_has_the_facts(self, tree):
+        meeting = tree["meeting"]
+        draft = MeetingPage.objects.get(locale__language_code="ar")
+        draft.title = "عنوان المسودة"
+        draft.save_revision()
+        meeting.starts_on = datetime.date(2016, 4, 1)
+        publish(meeting)
+        arabic = MeetingPage.objects.get(locale__language_code="ar")
+        assert (arabic.title, arabic.starts_on) == (
+            "عربي: Rencontre d’Alger",
+            datetime.date(2016, 4, 1),
+        )
+        assert arabic.has_unpublished_changes
+        draft = arabic.get_latest_revision_as_object()
+        assert (draft.title, draft.starts_on) == ("عنوان المسودة", datetime.date(2016, 4, 1))
+
+    def test_fact_that_a_translation_overrides_is_left_alone(self, tree):
+        actor = tree["actor"]
+        actor.website = "https://example.org/fr"
+        publish(actor)
+        translation = translations_of(actor).get()
+        segment = translation.source.overridablesegment_set.get(context__path="website")
+        SegmentOverride.objects.create(
+            locale=translation.target_locale,
+            context=segment.context,
+            data_json='"https://example.org/ar"',
+        )
+        actor.title, actor.website, actor.founded = "Autre", "https://example.org/b", 1996
+        publish(actor)
+        arabic = actor.get_translations().get().specific
+        assert (arabic.founded, arabic.website) == (1996, "https://example.org/fr")
+
+    def test_translation_that_cannot_follow_keeps_nothing_from_being_published(self, tree):
+        actor = tree["actor"]
+        ActorPage.objects.filter(locale__language_code="ar").update(website="pas une adresse")
+        actor.title = "Publiée quand même"
+        publish(actor)
+        actor.refresh_from_db()
+        assert actor.title == "Publiée quand même"
 
     def test_unpublished_translation_stays_unpublished(self, home):
         page = factories.StandardPageFactory(parent=home)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.exceptions import ValidationError
 
 from tests.factories import UserFactory
 
@@ -75,6 +76,22 @@ def test_e_mail_address_is_stored_in_lower_case_and_found_in_any():
     user = get_user_model().objects.create_user("Amina@Example.ORG", PASSWORD)
     assert user.email == "amina@example.org"
     assert get_user_model().objects.get_by_natural_key("AMINA@example.org") == user
+
+
+def test_address_is_unique_whatever_its_case():
+    UserFactory(email="Amina@Example.org")
+    with pytest.raises(ValidationError) as error:
+        UserFactory.build(email="aMINA@example.org").full_clean()
+    assert "email" in error.value.error_dict
+
+
+@pytest.mark.parametrize("door", ["/admin/login/", "/fr/_util/login/", "/ar/_util/login/"])
+def test_there_is_one_door_to_log_in(client, arabic, door):
+    UserFactory(email="amina@example.org")
+    data = {"username": "amina@example.org", "password": "mot de passe 7", "next": "/"}
+    response = client.post(f"{door}?next=/admin/", data)
+    assert "/accounts/login/?next=/admin/" in response.url
+    assert "_auth_user_id" not in client.session
 
 
 def test_account_without_address_is_refused():

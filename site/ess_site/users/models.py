@@ -19,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
         """
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -54,3 +54,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def clean(self) -> None:
+        """Put the address in lower case, before its uniqueness is checked."""
+        super().clean()
+        self.email = self.email.lower()
+
+    def save(self, *args, **kwargs) -> None:
+        """Store the address in lower case, whoever made the account."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
