@@ -50,6 +50,7 @@ portal: $(VENV)/.site
 	@$(MANAGE) load_demo
 
 run: portal
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { echo "Port $(PORT) is taken: stop what runs there, or choose another with PORT=…"; exit 1; }
 	@echo "▸ Starting the portal and its task worker (Ctrl+C stops both)"
 	@echo
 	@echo "    français   http://127.0.0.1:$(PORT)/fr/"

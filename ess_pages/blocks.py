@@ -162,7 +162,7 @@ class CallToActionValue(blocks.StructValue):
     @property
     def target(self) -> Page | None:
         """The page it leads to, in the active language where it can be, if visitors see it."""
-        pages = in_language(Page.objects.live().public(), [self["page"]])
+        pages = in_language(Page.objects.live().public().filter(depth__gt=1), [self["page"]])
         return pages[0] if pages else None
 
 

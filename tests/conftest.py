@@ -92,7 +92,7 @@ def tree(home):
         parent=recommendations,
         workshop=meeting.workshops.get(),
         clauses=[
-            m.Clause(heading=f"Clause {number}", text=f"<p>Texte {number}.</p>")
+            m.Clause(sort_order=number, heading=f"Clause {number}", text=f"<p>Texte {number}.</p>")
             for number in (1, 2)
         ],
     )

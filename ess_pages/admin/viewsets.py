@@ -3,6 +3,7 @@
 from django.forms import Select
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import LegalForm, Participant, Sphere, Wilaya
@@ -11,8 +12,25 @@ from ..widgets import ActorChooser
 NAMES = FieldRowPanel([FieldPanel("name_fr"), FieldPanel("name_ar")])
 
 
+class KeptRecordPolicy(ModelPermissionPolicy):
+    """Nobody deletes these records: drafts and former versions of pages hold them too."""
+
+    def user_has_permission(self, user, action) -> bool:
+        """Return whether the user may do it, as Django says, save that nobody deletes."""
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions) -> bool:
+        """Return whether the user may do one of these."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 class ReferenceViewSet(SnippetViewSet):
     """A reference list."""
+
+    @property
+    def permission_policy(self) -> KeptRecordPolicy:
+        """Who may do what with these records."""
+        return KeptRecordPolicy(self.model)
 
     list_display = ["name_fr", "name_ar", "slug"]
     panels = [NAMES, FieldPanel("slug")]

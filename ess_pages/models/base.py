@@ -1,9 +1,15 @@
 """What every page type of this app shares."""
 
+from urllib.parse import unquote
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import resolve, reverse
+from django.utils.html import strip_tags
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.images import get_image_model_string
@@ -14,6 +20,15 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringSegment, Translation
 
 from ..search import stems, texts
+
+# What a short text of a page may hold.
+FEATURES = ["bold", "italic", "ol", "ul", "link"]
+
+
+def validate_has_text(html: str) -> None:
+    """Refuse rich text that holds tags and no text: what the editor posts for an empty field."""
+    if not strip_tags(html).strip():
+        raise ValidationError(_("This field is required."), code="required")
 
 
 class ContentPage(Page):
@@ -82,6 +97,16 @@ class ContentPage(Page):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Refuse an address that another part of the site answers."""
+        super().clean()
+        parent = self.get_parent()
+        if parent and parent.depth == 2 and self.locale_id:
+            with override(self.locale.language_code):
+                match = resolve(unquote(reverse("wagtail_serve", args=[f"{self.slug}/"])))
+            if match.url_name != "wagtail_serve":
+                raise ValidationError({"slug": _("Another part of the site has this address.")})
 
     @classmethod
     def can_exist_under(cls, parent) -> bool:

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -27,8 +28,28 @@ from ..countries import HOME_COUNTRY
 from ..links import in_language
 from ..widgets import ActorChooser, ParticipantChooser
 from .actors import ActorPage
+from .base import FEATURES, validate_has_text
 from .general import BodyPage, IndexPage
 from .records import Participant, Sphere, Wilaya
+
+
+class MeetingForm(WagtailAdminPageForm):
+    """The form of a meeting in the admin."""
+
+    def clean(self) -> dict:
+        """Refuse to drop a workshop that a recommendation comes from."""
+        cleaned = super().clean()
+        workshops = self.formsets.get("workshops")
+        for form in workshops.deleted_forms if workshops and workshops.is_valid() else []:
+            key = form.instance.translation_key
+            used = Workshop.objects.filter(translation_key=key, recommendations__isnull=False)
+            if used.exists():
+                self.add_error(
+                    None,
+                    _("Recommendations come from the workshop “%(workshop)s”: it must stay.")
+                    % {"workshop": form.instance.title},
+                )
+        return cleaned
 
 
 class TranslatableItem(TranslatableMixin, Orderable):
@@ -114,6 +135,7 @@ class MeetingPage(BodyPage):
         APIField("workshops"),
     ]
 
+    base_form_class = MeetingForm
     parent_page_types = ["ess_pages.MeetingIndexPage"]
     subpage_types = ["ess_pages.MeetingReportPage"]
     schema_type = "Event"
@@ -183,7 +205,9 @@ class MeetingPage(BodyPage):
 class MeetingOrganiser(Orderable):
     """An actor that invites to a meeting."""
 
-    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="organisers")
+    meeting = ParentalKey(
+        MeetingPage, on_delete=models.CASCADE, related_name="organisers", verbose_name=_("meeting")
+    )
     actor = models.ForeignKey(
         ActorPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("actor")
     )
@@ -199,7 +223,9 @@ class MeetingOrganiser(Orderable):
 class ProgrammeItem(TranslatableItem):
     """What happens at a meeting, at what time."""
 
-    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="programme")
+    meeting = ParentalKey(
+        MeetingPage, on_delete=models.CASCADE, related_name="programme", verbose_name=_("meeting")
+    )
     starts_at = models.TimeField(_("time"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=255)
     speakers = models.CharField(_("speakers"), max_length=255, blank=True)
@@ -222,7 +248,9 @@ class ProgrammeItem(TranslatableItem):
 class Workshop(TranslatableItem, ClusterableModel):
     """A workshop (atelier, ورشة): what it worked on, and the rapporteurs who speak for it."""
 
-    meeting = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="workshops")
+    meeting = ParentalKey(
+        MeetingPage, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("meeting")
+    )
     title = models.CharField(_("title"), max_length=255)
     summary = models.TextField(_("summary"), blank=True)
     rapporteurs = ParentalManyToManyField(
@@ -343,7 +371,12 @@ class MeetingReportPage(BodyPage):
 class Attendance(Orderable):
     """How many people of one sphere came to a meeting."""
 
-    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="attendance")
+    report = ParentalKey(
+        MeetingReportPage,
+        on_delete=models.CASCADE,
+        related_name="attendance",
+        verbose_name=_("meeting report"),
+    )
     sphere = models.ForeignKey(
         Sphere, on_delete=models.PROTECT, related_name="+", verbose_name=_("sphere")
     )
@@ -361,7 +394,12 @@ class Attendance(Orderable):
 class Guest(Orderable):
     """A participant whom the report names."""
 
-    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="guests")
+    report = ParentalKey(
+        MeetingReportPage,
+        on_delete=models.CASCADE,
+        related_name="guests",
+        verbose_name=_("meeting report"),
+    )
     participant = models.ForeignKey(
         Participant, on_delete=models.CASCADE, related_name="+", verbose_name=_("participant")
     )
@@ -378,9 +416,14 @@ class Guest(Orderable):
 class Resolution(TranslatableItem):
     """What a meeting resolved (résolution, قرار)."""
 
-    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="resolutions")
+    report = ParentalKey(
+        MeetingReportPage,
+        on_delete=models.CASCADE,
+        related_name="resolutions",
+        verbose_name=_("meeting report"),
+    )
     title = models.CharField(_("title"), max_length=255)
-    text = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link"])
+    text = RichTextField(_("text"), features=FEATURES, validators=[validate_has_text])
 
     panels = [FieldPanel("title"), FieldPanel("text")]
     translatable_fields = [TranslatableField("title"), TranslatableField("text")]
@@ -397,7 +440,12 @@ class Resolution(TranslatableItem):
 class ReportPhoto(TranslatableItem):
     """A photo of a meeting."""
 
-    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="photos")
+    report = ParentalKey(
+        MeetingReportPage,
+        on_delete=models.CASCADE,
+        related_name="photos",
+        verbose_name=_("meeting report"),
+    )
     image = models.ForeignKey(
         get_image_model_string(),
         on_delete=models.CASCADE,
@@ -421,7 +469,12 @@ class ReportPhoto(TranslatableItem):
 class ReportDocument(TranslatableItem):
     """A file that belongs to a report."""
 
-    report = ParentalKey(MeetingReportPage, on_delete=models.CASCADE, related_name="documents")
+    report = ParentalKey(
+        MeetingReportPage,
+        on_delete=models.CASCADE,
+        related_name="documents",
+        verbose_name=_("meeting report"),
+    )
     document = models.ForeignKey(
         get_document_model_string(),
         on_delete=models.CASCADE,

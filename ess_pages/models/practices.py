@@ -16,10 +16,9 @@ from ..api import PAGE, REFERENCE, RecordField
 from ..links import in_language
 from ..widgets import ActorChooser
 from .actors import ActorPage
+from .base import FEATURES, validate_has_text
 from .general import BodyPage, IndexPage
 from .records import Wilaya
-
-FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
 class PracticePage(BodyPage):
@@ -33,8 +32,8 @@ class PracticePage(BodyPage):
         related_name="practices",
         verbose_name=_("wilaya"),
     )
-    problem = RichTextField(_("problem"), features=FEATURES)
-    approach = RichTextField(_("approach"), features=FEATURES)
+    problem = RichTextField(_("problem"), features=FEATURES, validators=[validate_has_text])
+    approach = RichTextField(_("approach"), features=FEATURES, validators=[validate_has_text])
     results = RichTextField(_("results"), features=FEATURES, blank=True)
 
     content_panels = [
@@ -88,7 +87,9 @@ class PracticePage(BodyPage):
 class PracticeCarrier(Orderable):
     """An actor that carries a practice."""
 
-    practice = ParentalKey(PracticePage, on_delete=models.CASCADE, related_name="carriers")
+    practice = ParentalKey(
+        PracticePage, on_delete=models.CASCADE, related_name="carriers", verbose_name=_("practice")
+    )
     actor = models.ForeignKey(
         ActorPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("actor")
     )

@@ -14,6 +14,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import RecordField
 from ..links import in_language
+from .base import FEATURES, validate_has_text
 from .general import BodyPage, IndexPage
 from .meetings import TranslatableItem, Workshop, shown_workshops
 
@@ -107,10 +108,13 @@ class Clause(TranslatableItem):
     """One clause. Its number is its place; its identity is its translation key."""
 
     recommendation = ParentalKey(
-        RecommendationPage, on_delete=models.CASCADE, related_name="clauses"
+        RecommendationPage,
+        on_delete=models.CASCADE,
+        related_name="clauses",
+        verbose_name=_("recommendation"),
     )
     heading = models.CharField(_("heading"), max_length=255)
-    text = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link"])
+    text = RichTextField(_("text"), features=FEATURES, validators=[validate_has_text])
 
     panels = [FieldPanel("heading"), FieldPanel("text")]
     translatable_fields = [TranslatableField("heading"), TranslatableField("text")]

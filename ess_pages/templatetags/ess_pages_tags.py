@@ -85,7 +85,7 @@ def breadcrumbs(page: Page):
 @register.simple_tag
 def pages_in_language(pages) -> list[Page]:
     """Return each of these pages in the active language, or else as it is, with its type."""
-    return in_language(Page.objects.live().public(), pages)
+    return in_language(Page.objects.live().public().filter(depth__gt=1), pages)
 
 
 @register.simple_tag

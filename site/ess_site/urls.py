@@ -15,12 +15,11 @@ from wagtail.views import serve as serve_page
 
 from .api import api
 from .sitemaps import PortalSitemap
-
-log_in_here = RedirectView.as_view(pattern_name="account_login", query_string=True)
+from .views import log_in
 
 urlpatterns = [
     # Wagtail's own login views are neither throttled nor aware of confirmed addresses.
-    path("admin/login/", log_in_here),
+    path("admin/login/", log_in),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v2/", api.urls),
@@ -29,7 +28,7 @@ urlpatterns = [
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
-        path("_util/login/", log_in_here),
+        path("_util/login/", log_in),
         path("", include("ess_pages.urls")),
         path("", serve_page, {"path": ""}, name="front_page"),
         path("", include(wagtail_urls)),

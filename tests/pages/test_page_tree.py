@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import Page
+from wagtail.test.utils.form_data import querydict_from_html
 
 from ess_pages import models
 from tests import factories
@@ -61,6 +63,36 @@ def test_actor_abroad_has_no_wilaya(tree):
     with pytest.raises(ValidationError) as error:
         tree["actor"].full_clean()
     assert "wilaya" in error.value.error_dict
+
+
+def test_address_of_another_part_of_the_site_is_refused(home):
+    page = factories.StandardPageFactory(parent=home)
+    page.slug = "search"
+    with pytest.raises(ValidationError) as error:
+        page.full_clean()
+    assert "slug" in error.value.error_dict
+
+
+@pytest.mark.parametrize("text", ["", "<p></p>", '<p data-block-key="a1b2c"> </p>'])
+def test_text_that_says_nothing_is_refused(tree, text):
+    tree["practice"].problem = text
+    with pytest.raises(ValidationError) as error:
+        tree["practice"].full_clean()
+    assert "problem" in error.value.error_dict
+
+
+@pytest.mark.parametrize(("used", "kept"), [(True, True), (False, False)])
+def test_workshop_that_a_recommendation_comes_from_must_stay(admin_client, tree, used, kept):
+    if not used:
+        models.RecommendationPage.objects.update(workshop=None)
+    url = reverse("wagtailadmin_pages:edit", args=[tree["meeting"].pk])
+    html = admin_client.get(url).content.decode()
+    data = querydict_from_html(html, form_id="page-edit-form").copy()
+    data["body-count"] = "0"  # the editor makes it with a script
+    data["workshops-0-DELETE"] = "1"
+    data["action-publish"] = "1"
+    admin_client.post(url, data)
+    assert models.Workshop.objects.filter(meeting=tree["meeting"]).exists() == kept
 
 
 def test_meeting_that_ends_before_it_starts_is_refused(tree):

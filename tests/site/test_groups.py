@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
@@ -56,6 +57,22 @@ def test_only_groups_enter_the_admin(client, log_in, group, status):
     assert client.get(reverse("wagtailadmin_home")).status_code == status
 
 
+def test_member_without_the_right_is_told_so_in_the_theme(client, log_in):
+    log_in(None)
+    response = client.get(reverse("wagtailadmin_home"), follow=True)
+    assert response.status_code == 403
+    assert "<header" in response.content.decode()
+
+
+@pytest.mark.parametrize("record", ["wilaya", "sphere", "legalform"])
+def test_nobody_deletes_a_record_that_drafts_may_hold(admin_client, groups, record):
+    model = apps.get_model("ess_pages", record)
+    pk = model.objects.values_list("pk", flat=True).first()
+    url = reverse(f"wagtailsnippets_ess_pages_{record}:delete", args=[pk])
+    assert admin_client.post(url).status_code == 302
+    assert model.objects.filter(pk=pk).exists()
+
+
 def test_admin_asks_a_stranger_to_log_in_by_e_mail(client, db):
-    response = client.get(reverse("wagtailadmin_home"))
-    assert response.url.startswith(reverse("account_login"))
+    response = client.get(reverse("wagtailadmin_home"), follow=True)
+    assert response.request["PATH_INFO"] == reverse("account_login")
