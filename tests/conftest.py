@@ -46,6 +46,12 @@ def _empty_cache():
 
 
 @pytest.fixture
+def run_tasks(settings) -> None:
+    """Run tasks at once, those that index pages for the search among them."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
 def arabic(db) -> Locale:
     """The second language of the portal."""
     return Locale.objects.get_or_create(language_code="ar")[0]

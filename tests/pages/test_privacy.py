@@ -36,7 +36,7 @@ def test_private_page_is_not_named_by_the_api(client, tree, secret):
         assert "Agence" not in client.get(url).content.decode()
 
 
-def test_private_page_is_neither_found_nor_mapped(client, tree, secret):
+def test_private_page_is_neither_found_nor_mapped(run_tasks, client, tree, secret):
     with TestCase.captureOnCommitCallbacks(execute=True):
         secret.save_revision().publish()
     with override("fr"):

@@ -218,7 +218,7 @@ def test_recommendations_are_listed_by_workshop(tree):
     assert listed == ["Atelier 1", "Atelier 2", "Atelier un", None]
 
 
-def test_search_asks_no_more_for_more_results(client, tree):
+def test_search_asks_no_more_for_more_results(run_tasks, client, tree):
     def search():
         with CaptureQueriesContext(connection) as queries:
             response = client.get("/fr/search/?q=initiative")

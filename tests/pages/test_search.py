@@ -8,6 +8,8 @@ from ess_pages.search import stems
 from ess_pages.views.search import find_pages
 from tests import factories
 
+pytestmark = pytest.mark.usefixtures("run_tasks")
+
 SAME = [
     ("economie", "Économie"),
     ("économies", "économie"),
