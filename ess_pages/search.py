@@ -24,12 +24,12 @@ def stems(text: str) -> str:
     french, arabic = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("arabic")
     return " ".join(
         (arabic if ARABIC.match(word) else french).stemWord(word)
-        for word in WORD.findall(_folded(text))
+        for word in WORD.findall(folded(text))
         if len(word) > 1 or word.isdigit()  # an elided article says nothing
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return `text` without case, accents, vowel signs and variants of letters and digits."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))

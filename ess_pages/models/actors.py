@@ -4,20 +4,29 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import Select
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import REFERENCE, RecordField
-from ..countries import HOME_COUNTRY, country_choices, country_name
-from .general import BodyPage, IndexPage
-from .records import LegalForm, Sphere, Wilaya
+from ..links import in_language
+from ..widgets import ActorChooser
+from .directory import NAMES, DirectoryIndexPage, DirectoryPage
+from .general import BodyPage
+from .items import TranslatableItem
+from .records import LegalForm, Sphere
 
 
-class ActorPage(BodyPage):
-    """An actor (acteur, فاعل): who it is and what it does."""
+class ActorPage(DirectoryPage):
+    """An actor (acteur, فاعل): who it is, what it does, what it offers and what it seeks.
+
+    The fields are those by which ESSGlobal describes an organisation of the social and solidarity
+    economy (http://purl.org/essglobal/vocab/): legal form, activity, products, networks, members.
+    """
 
     sphere = models.ForeignKey(
         Sphere, on_delete=models.PROTECT, related_name="actors", verbose_name=_("sphere")
@@ -36,19 +45,25 @@ class ActorPage(BodyPage):
         blank=True,
         validators=[MinValueValidator(1000), MaxValueValidator(2100)],
     )
-    country = models.CharField(
-        _("country"), max_length=2, choices=country_choices, default=HOME_COUNTRY
-    )
-    wilaya = models.ForeignKey(
-        Wilaya,
-        on_delete=models.PROTECT,
+    people = models.PositiveIntegerField(
+        _("number of people"),
         null=True,
         blank=True,
-        related_name="actors",
-        verbose_name=_("wilaya"),
+        help_text=_("Members, employees and volunteers together."),
     )
-    locality = models.CharField(_("commune or town"), max_length=120, blank=True)
+    women = models.PositiveIntegerField(_("women among them"), null=True, blank=True)
+    men = models.PositiveIntegerField(_("men among them"), null=True, blank=True)
+    products = models.TextField(_("products and services"), blank=True, max_length=1000)
     website = models.URLField(_("website"), blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    address = models.CharField(_("postal address"), max_length=255, blank=True)
+    contacts_consent = models.BooleanField(
+        _("the actor agrees that its contacts be published"),
+        default=False,
+        help_text=_("Without its agreement, only editors see the contacts."),
+    )
 
     content_panels = [
         *BodyPage.content_panels[:-1],
@@ -58,46 +73,68 @@ class ActorPage(BodyPage):
                     [FieldPanel("sphere", widget=Select), FieldPanel("legal_form", widget=Select)]
                 ),
                 FieldRowPanel([FieldPanel("founded"), FieldPanel("website")]),
+                FieldRowPanel([FieldPanel("people"), FieldPanel("women"), FieldPanel("men")]),
+                FieldPanel("products"),
             ],
             heading=_("Identity"),
         ),
+        DirectoryPage.place_panel,
+        DirectoryPage.subject_panel,
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("country"), FieldPanel("wilaya", widget=Select)]),
-                FieldPanel("locality"),
+                FieldRowPanel([FieldPanel("contact_name"), FieldPanel("email")]),
+                FieldRowPanel([FieldPanel("phone"), FieldPanel("address")]),
+                FieldPanel("contacts_consent"),
             ],
-            heading=_("Place"),
+            heading=_("Contacts"),
         ),
+        InlinePanel("exchanges", heading=_("Offers and needs"), label=_("offer or need")),
+        InlinePanel("networks", heading=_("Networks"), label=_("network")),
+        InlinePanel("links", heading=_("Links"), label=_("link")),
         BodyPage.content_panels[-1],
     ]
     translatable_fields = [
-        *BodyPage.translatable_fields,
+        *DirectoryPage.translatable_fields,
         SynchronizedField("sphere", overridable=False),
         SynchronizedField("legal_form", overridable=False),
         SynchronizedField("founded", overridable=False),
-        SynchronizedField("country", overridable=False),
-        SynchronizedField("wilaya", overridable=False),
-        TranslatableField("locality"),
+        SynchronizedField("people", overridable=False),
+        SynchronizedField("women", overridable=False),
+        SynchronizedField("men", overridable=False),
+        TranslatableField("products"),
         SynchronizedField("website"),
+        TranslatableField("contact_name"),
+        SynchronizedField("email", overridable=False),
+        SynchronizedField("phone", overridable=False),
+        TranslatableField("address"),
+        SynchronizedField("contacts_consent", overridable=False),
+        TranslatableField("exchanges"),
+        TranslatableField("networks"),
+        TranslatableField("links"),
     ]
     search_fields = [
-        *BodyPage.search_fields,
-        index.SearchField("locality"),
-        index.RelatedFields("wilaya", [index.SearchField("name_fr"), index.SearchField("name_ar")]),
-        index.RelatedFields("sphere", [index.SearchField("name_fr"), index.SearchField("name_ar")]),
+        *DirectoryPage.search_fields,
+        index.SearchField("products"),
+        index.RelatedFields("sphere", NAMES),
+        index.RelatedFields("legal_form", NAMES),
         index.RelatedFields(
-            "legal_form", [index.SearchField("name_fr"), index.SearchField("name_ar")]
+            "exchanges", [index.SearchField("title"), index.SearchField("description")]
         ),
     ]
     api_fields = [
-        *BodyPage.api_fields,
+        *DirectoryPage.api_fields,
         APIField("sphere", serializer=RecordField(*REFERENCE)),
         APIField("legal_form", serializer=RecordField(*REFERENCE)),
         APIField("founded"),
-        APIField("country"),
-        APIField("wilaya", serializer=RecordField(*REFERENCE)),
-        APIField("locality"),
+        APIField("people"),
+        APIField("women"),
+        APIField("men"),
+        APIField("products"),
         APIField("website"),
+        APIField("contacts"),
+        APIField("exchanges"),
+        APIField("networks"),
+        APIField("links"),
     ]
 
     parent_page_types = ["ess_pages.ActorIndexPage"]
@@ -109,41 +146,102 @@ class ActorPage(BodyPage):
         verbose_name_plural = _("actors")
 
     def clean(self) -> None:
-        """Refuse a wilaya for an actor that is established abroad."""
+        """Refuse more women and men than there are people."""
         super().clean()
-        if self.is_abroad and self.wilaya_id:
+        if self.people is not None and (self.women or 0) + (self.men or 0) > self.people:
             raise ValidationError(
-                {"wilaya": _("An actor established abroad has no wilaya: empty this field.")}
+                {"people": _("There are more women and men than people altogether.")}
             )
 
     @property
-    def is_abroad(self) -> bool:
-        """Whether the actor is established outside Algeria."""
-        return self.country != HOME_COUNTRY
+    def contacts(self) -> dict[str, str]:
+        """Its contacts by kind, as far as it agrees that they be published."""
+        if not self.contacts_consent:
+            return {}
+        contacts = {
+            "name": self.contact_name,
+            "email": self.email,
+            "phone": self.phone,
+            "address": self.address,
+        }
+        return {kind: value for kind, value in contacts.items() if value}
 
-    @property
-    def place(self) -> list[str]:
-        """The names of where it is, from the nearest to the widest."""
-        region = country_name(self.country) if self.is_abroad else self.wilaya and self.wilaya.name
-        return list(dict.fromkeys(filter(None, [self.locality, region])))
+    @cached_property
+    def network_actors(self) -> list["ActorPage"]:
+        """The networks that have a page, each in the page's language where it can be."""
+        actors = [row.network for row in self.networks.select_related("network")]
+        return in_language(ActorPage.objects.live().public(), actors, self.locale.language_code)
 
     def schema_org(self) -> dict:
         """Return the actor as a schema.org Organization."""
         return super().schema_org() | {
             "foundingDate": self.founded and str(self.founded),
-            "sameAs": self.website,
-            "address": {
-                "@type": "PostalAddress",
-                "addressCountry": self.country,
-                "addressRegion": self.wilaya and self.wilaya.name,
-                "addressLocality": self.locality,
-            },
+            "sameAs": [self.website, *(link.url for link in self.links.all())],
+            "numberOfEmployees": self.people,
+            "email": self.contacts.get("email"),
+            "telephone": self.contacts.get("phone"),
+            "address": self.address_schema_org(),
         }
 
 
-class ActorIndexPage(IndexPage):
+class NetworkMembership(TranslatableItem):
+    """A network that an actor belongs to: one that has its own page, or a name."""
+
+    actor = ParentalKey(
+        ActorPage, on_delete=models.CASCADE, related_name="networks", verbose_name=_("actor")
+    )
+    network = models.ForeignKey(
+        ActorPage,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("its page in the directory"),
+    )
+    name = models.CharField(
+        _("or its name"), max_length=255, blank=True, help_text=_("For a network without a page.")
+    )
+
+    panels = [FieldPanel("network", widget=ActorChooser), FieldPanel("name")]
+    translatable_fields = [
+        SynchronizedField("network", overridable=False),
+        TranslatableField("name"),
+    ]
+    api_fields = [APIField("network", serializer=RecordField("id", "title")), APIField("name")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
+
+    def clean(self) -> None:
+        """Refuse a row that names no network."""
+        super().clean()
+        if not (self.network_id or self.name):
+            raise ValidationError(_("Choose the network’s page, or write its name."))
+
+
+class ActorLink(TranslatableItem):
+    """A page elsewhere that belongs to an actor."""
+
+    actor = ParentalKey(
+        ActorPage, on_delete=models.CASCADE, related_name="links", verbose_name=_("actor")
+    )
+    title = models.CharField(_("title"), max_length=120)
+    url = models.URLField(_("address"))
+
+    panels = [FieldRowPanel([FieldPanel("title"), FieldPanel("url")])]
+    translatable_fields = [TranslatableField("title"), SynchronizedField("url")]
+    api_fields = [APIField("title"), APIField("url")]
+
+    class Meta(TranslatableItem.Meta):
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+
+
+class ActorIndexPage(DirectoryIndexPage):
     """The directory of actors."""
 
+    entry_type = ActorPage
     subpage_types = ["ess_pages.ActorPage"]
 
     class Meta:
@@ -151,12 +249,5 @@ class ActorIndexPage(IndexPage):
         verbose_name_plural = _("actors sections")
 
     def entries(self):
-        """Return the live actors of this language, by name."""
-        return (
-            ActorPage.objects.live()
-            .public()
-            .child_of(self)
-            .select_related("wilaya", "sphere", "image", "locale")
-            .prefetch_related("image__renditions")
-            .order_by("title", "pk")
-        )
+        """Return the entries, loaded with their spheres."""
+        return super().entries().select_related("sphere")

@@ -36,6 +36,9 @@ class HomePage(BodyPage):
         "ess_pages.PracticeIndexPage",
         "ess_pages.MeetingIndexPage",
         "ess_pages.RecommendationIndexPage",
+        "ess_pages.ExchangeIndexPage",
+        "ess_pages.ResolutionIndexPage",
+        "ess_pages.PressPage",
     ]
     schema_type = "WebSite"
     og_type = "website"
@@ -45,11 +48,13 @@ class HomePage(BodyPage):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add what is newest in each section of this language."""
+        """Add the first entries of each section of this language that shows some here."""
+        indexes = self.get_children().live().public().type(IndexPage).specific()
         return super().get_context(request, *args, **kwargs) | {
             "sections": [
                 {"index": index, "entries": index.entries()[: index.on_front_page]}
-                for index in self.get_children().live().public().not_type(StandardPage).specific()
+                for index in indexes
+                if index.on_front_page
             ]
         }
 

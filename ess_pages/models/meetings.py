@@ -19,7 +19,7 @@ from wagtail.api import APIField
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, TranslatableMixin
+from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
@@ -29,7 +29,9 @@ from ..links import in_language
 from ..widgets import ActorChooser, ParticipantChooser
 from .actors import ActorPage
 from .base import FEATURES, validate_has_text
+from .directory import NAMES
 from .general import BodyPage, IndexPage
+from .items import TranslatableItem
 from .records import Participant, Sphere, Wilaya
 
 
@@ -52,14 +54,6 @@ class MeetingForm(WagtailAdminPageForm):
         return cleaned
 
 
-class TranslatableItem(TranslatableMixin, Orderable):
-    """A part of a page that keeps its identity from one language to the other."""
-
-    class Meta(TranslatableMixin.Meta):
-        abstract = True
-        ordering = ["sort_order"]
-
-
 class MeetingPage(BodyPage):
     """A meeting (rencontre, لقاء): when, where, who invites, and what is on the programme."""
 
@@ -68,6 +62,7 @@ class MeetingPage(BodyPage):
         _("last day"), null=True, blank=True, help_text=_("Empty for a meeting of one day.")
     )
     starts_at = models.TimeField(_("time"), null=True, blank=True)
+    ends_at = models.TimeField(_("until"), null=True, blank=True)
     date_note = models.CharField(
         _("date in words"),
         max_length=120,
@@ -83,18 +78,51 @@ class MeetingPage(BodyPage):
         verbose_name=_("wilaya"),
     )
     venue = models.CharField(_("place"), max_length=255, blank=True)
+    practical = RichTextField(
+        _("practical details"),
+        features=FEATURES,
+        blank=True,
+        help_text=_("How to get there, where to stay, what to bring."),
+    )
+    takes_registrations = models.BooleanField(_("members can register"), default=False)
+    capacity = models.PositiveSmallIntegerField(
+        _("number of places"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Empty when there is room for all. Beyond it, people are put on a waiting list."
+        ),
+    )
+    registration_deadline = models.DateTimeField(
+        _("registration until"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until the meeting starts."),
+    )
 
     content_panels = [
         *BodyPage.content_panels[:-1],
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
-                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("date_note")]),
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldPanel("date_note"),
             ],
             heading=_("Date"),
         ),
-        FieldRowPanel(
-            [FieldPanel("wilaya", widget=Select), FieldPanel("venue")], heading=_("Place")
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("wilaya", widget=Select), FieldPanel("venue")]),
+                FieldPanel("practical"),
+            ],
+            heading=_("Place"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("takes_registrations"),
+                FieldRowPanel([FieldPanel("capacity"), FieldPanel("registration_deadline")]),
+            ],
+            heading=_("Registration"),
         ),
         InlinePanel("organisers", heading=_("Organisers"), label=_("organiser")),
         InlinePanel("programme", heading=_("Programme"), label=_("programme item")),
@@ -106,9 +134,14 @@ class MeetingPage(BodyPage):
         SynchronizedField("starts_on", overridable=False),
         SynchronizedField("ends_on", overridable=False),
         SynchronizedField("starts_at", overridable=False),
+        SynchronizedField("ends_at", overridable=False),
         TranslatableField("date_note"),
         SynchronizedField("wilaya", overridable=False),
         TranslatableField("venue"),
+        TranslatableField("practical"),
+        SynchronizedField("takes_registrations", overridable=False),
+        SynchronizedField("capacity", overridable=False),
+        SynchronizedField("registration_deadline", overridable=False),
         SynchronizedField("organisers", overridable=False),
         TranslatableField("programme"),
         TranslatableField("workshops"),
@@ -116,7 +149,8 @@ class MeetingPage(BodyPage):
     search_fields = [
         *BodyPage.search_fields,
         index.SearchField("venue"),
-        index.RelatedFields("wilaya", [index.SearchField("name_fr"), index.SearchField("name_ar")]),
+        index.SearchField("practical"),
+        index.RelatedFields("wilaya", NAMES),
         index.RelatedFields("programme", [index.SearchField("title")]),
         index.RelatedFields("workshops", [index.SearchField("title")]),
     ]
@@ -125,9 +159,14 @@ class MeetingPage(BodyPage):
         APIField("starts_on"),
         APIField("ends_on"),
         APIField("starts_at"),
+        APIField("ends_at"),
         APIField("date_note"),
         APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("venue"),
+        APIField("practical"),
+        APIField("takes_registrations"),
+        APIField("capacity"),
+        APIField("registration_deadline"),
         APIField(
             "organisers", serializer=RecordField(*PAGE, many=True, source="organising_actors")
         ),
@@ -174,6 +213,9 @@ class MeetingPage(BodyPage):
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day comes before the first day.")})
+        is_one_day = self.ends_on in (None, self.starts_on)
+        if is_one_day and self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The meeting ends before it starts.")})
 
     def schema_org(self) -> dict:
         """Return the meeting as a schema.org Event, without a date where the day is not known."""
@@ -424,10 +466,47 @@ class Resolution(TranslatableItem):
     )
     title = models.CharField(_("title"), max_length=255)
     text = RichTextField(_("text"), features=FEATURES, validators=[validate_has_text])
+    owner = models.ForeignKey(
+        Participant,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+        help_text=_("The person who answers for it."),
+    )
+    actor = models.ForeignKey(
+        ActorPage,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("or the actor that answers for it"),
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
 
-    panels = [FieldPanel("title"), FieldPanel("text")]
-    translatable_fields = [TranslatableField("title"), TranslatableField("text")]
-    api_fields = [APIField("title"), APIField("text")]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel("owner", widget=ParticipantChooser),
+        FieldPanel("actor", widget=ActorChooser),
+        FieldPanel("due_on"),
+    ]
+    translatable_fields = [
+        TranslatableField("title"),
+        TranslatableField("text"),
+        SynchronizedField("owner", overridable=False),
+        SynchronizedField("actor", overridable=False),
+        SynchronizedField("due_on", overridable=False),
+    ]
+    api_fields = [
+        APIField("translation_key"),
+        APIField("title"),
+        APIField("text"),
+        APIField("owner", serializer=RecordField(*PERSON)),
+        APIField("actor", serializer=RecordField(*PAGE)),
+        APIField("due_on"),
+    ]
 
     class Meta(TranslatableItem.Meta):
         verbose_name = _("resolution")
@@ -435,6 +514,11 @@ class Resolution(TranslatableItem):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that leads to the resolution on its report, in every language."""
+        return f"resolution-{self.translation_key.hex[:8]}"
 
 
 class ReportPhoto(TranslatableItem):

@@ -16,7 +16,8 @@ from ..api import RecordField
 from ..links import in_language
 from .base import FEATURES, validate_has_text
 from .general import BodyPage, IndexPage
-from .meetings import TranslatableItem, Workshop, shown_workshops
+from .items import TranslatableItem
+from .meetings import Workshop, shown_workshops
 
 
 class RecommendationPage(BodyPage):

@@ -1,6 +1,7 @@
 """Records that pages refer to: the same record in every language, with a name in each."""
 
-from django.core.validators import RegexValidator
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,63 @@ class LegalForm(ReferenceRecord):
         verbose_name_plural = _("legal forms")
 
 
+class Sector(ReferenceRecord):
+    """A field of activity: farming, crafts, health…"""
+
+    ess_global = models.URLField(
+        _("ESSGlobal activity"),
+        blank=True,
+        help_text=_("The address of the same activity in the ESSGlobal vocabulary, for open data."),
+    )
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+
+
+class TargetGroup(ReferenceRecord):
+    """The people whom an actor or a practice is there for."""
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("target group")
+        verbose_name_plural = _("target groups")
+
+
+class Topic(ReferenceRecord):
+    """What an actor or a practice is about, across sectors: financing, training, governance…"""
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+
+class Resource(ReferenceRecord):
+    """What can be offered and sought: financing, premises, expertise…"""
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+
+
+class Criterion(ReferenceRecord):
+    """What a practice is chosen by."""
+
+    description_fr = models.TextField(_("description in French"))
+    description_ar = models.TextField(_("description in Arabic"))
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+
+    class Meta(ReferenceRecord.Meta):
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+
+    @property
+    def description(self) -> str:
+        """What it asks, in the active language."""
+        return self.description_ar if _reads_arabic() else self.description_fr
+
+
 class Wilaya(ReferenceRecord):
     """A province of Algeria. Known by its slug: codes and dates are the law's to change."""
 
@@ -86,6 +144,22 @@ class Wilaya(ReferenceRecord):
         verbose_name=_("mother wilaya"),
         help_text=_("The wilaya it was part of before."),
     )
+    latitude = models.DecimalField(
+        _("latitude of its chief town"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude of its chief town"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
 
     search_fields = [*ReferenceRecord.search_fields, index.SearchField("code")]
 
@@ -100,6 +174,14 @@ class Participant(BilingualRecord):
 
     role_fr = models.CharField(_("role in French"), max_length=255, blank=True)
     role_ar = models.CharField(_("role in Arabic"), max_length=255, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="participant",
+        verbose_name=_("account"),
+    )
     sphere = models.ForeignKey(
         Sphere, on_delete=models.PROTECT, related_name="participants", verbose_name=_("sphere")
     )
@@ -108,7 +190,7 @@ class Participant(BilingualRecord):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="people",
+        related_name="participants",
         verbose_name=_("organisation"),
     )
     wilaya = models.ForeignKey(

@@ -18,6 +18,9 @@ ALLOWED = {
         "PracticeIndexPage",
         "MeetingIndexPage",
         "RecommendationIndexPage",
+        "ExchangeIndexPage",
+        "ResolutionIndexPage",
+        "PressPage",
     },
     "StandardPage": {"StandardPage"},
     "ActorIndexPage": {"ActorPage"},
@@ -29,6 +32,9 @@ ALLOWED = {
     "MeetingReportPage": set(),
     "RecommendationIndexPage": {"RecommendationPage"},
     "RecommendationPage": set(),
+    "ExchangeIndexPage": set(),
+    "ResolutionIndexPage": set(),
+    "PressPage": set(),
 }
 
 

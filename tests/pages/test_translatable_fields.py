@@ -9,7 +9,12 @@ from ess_pages import models
 
 OURS = [model for model in get_page_models() if model._meta.app_label == "ess_pages"]
 ITEMS = [
+    models.ActorLink,
     models.Clause,
+    models.Exchange,
+    models.NetworkMembership,
+    models.PracticeFigure,
+    models.PracticeScore,
     models.ProgrammeItem,
     models.ReportDocument,
     models.ReportPhoto,
@@ -43,17 +48,20 @@ def test_no_field_is_left_undecided(model):
     [
         (
             models.ActorPage,
-            {"title", "slug", "summary", "body", "locality"},
-            {"wilaya", "image", "sphere", "founded"},
+            {"title", "slug", "summary", "body", "locality", "products", "exchanges"},
+            {"wilaya", "image", "sphere", "founded", "sectors", "contacts_consent"},
         ),
         (
             models.MeetingPage,
-            {"title", "venue", "programme", "workshops"},
-            {"starts_on", "wilaya", "image", "organisers"},
+            {"title", "venue", "practical", "programme", "workshops"},
+            {"starts_on", "wilaya", "image", "organisers", "capacity"},
         ),
         (models.MeetingReportPage, {"body", "resolutions", "photos"}, {"attendance", "guests"}),
         (models.PracticePage, {"problem", "approach", "results"}, {"wilaya", "carriers"}),
         (models.RecommendationPage, {"summary", "clauses"}, {"status", "workshop"}),
+        (models.Exchange, {"title", "description"}, {"kind", "resource", "expires_on"}),
+        (models.PracticeScore, {"reason"}, {"criterion", "score"}),
+        (models.Resolution, {"title", "text"}, {"owner", "actor", "due_on"}),
         (models.ReportPhoto, {"caption"}, {"image"}),
         (models.ProgrammeItem, {"title", "speakers"}, {"starts_at"}),
     ],

@@ -1,0 +1,1 @@
+"""The verbs of the domain: one transaction each, permission checked, event recorded."""

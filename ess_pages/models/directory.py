@@ -1,0 +1,156 @@
+"""What the directories of actors and of practices share."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import CheckboxSelectMultiple, Select
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from ..api import REFERENCE, RecordField
+from ..countries import HOME_COUNTRY, country_choices, country_name
+from ..search import folded
+from .general import BodyPage, IndexPage
+from .records import Sector, TargetGroup, Topic, Wilaya
+
+# By what a record is found, in either language.
+NAMES = [index.SearchField("name_fr"), index.SearchField("name_ar")]
+
+
+class DirectoryPage(BodyPage):
+    """An entry of a directory: where it is, and what it is about."""
+
+    # Databases sort accented letters each in its own way: the directory sorts by this.
+    sort_title = models.CharField(max_length=255, editable=False, db_index=True, default="")
+    country = models.CharField(
+        _("country"), max_length=2, choices=country_choices, default=HOME_COUNTRY, db_index=True
+    )
+    wilaya = models.ForeignKey(
+        Wilaya,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("wilaya"),
+    )
+    locality = models.CharField(_("commune or town"), max_length=120, blank=True)
+    sectors = ParentalManyToManyField(
+        Sector, blank=True, related_name="+", verbose_name=_("sectors")
+    )
+    topics = ParentalManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
+    target_groups = ParentalManyToManyField(
+        TargetGroup, blank=True, related_name="+", verbose_name=_("target groups")
+    )
+
+    place_panel = MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("country"), FieldPanel("wilaya", widget=Select)]),
+            FieldPanel("locality"),
+        ],
+        heading=_("Place"),
+    )
+    subject_panel = MultiFieldPanel(
+        [
+            FieldPanel("sectors", widget=CheckboxSelectMultiple),
+            FieldPanel("topics", widget=CheckboxSelectMultiple),
+            FieldPanel("target_groups", widget=CheckboxSelectMultiple),
+        ],
+        heading=_("Subjects"),
+    )
+    translatable_fields = [
+        *BodyPage.translatable_fields,
+        SynchronizedField("country", overridable=False),
+        SynchronizedField("wilaya", overridable=False),
+        TranslatableField("locality"),
+        SynchronizedField("sectors", overridable=False),
+        SynchronizedField("topics", overridable=False),
+        SynchronizedField("target_groups", overridable=False),
+    ]
+    search_fields = [
+        *BodyPage.search_fields,
+        index.SearchField("locality"),
+        index.RelatedFields("wilaya", NAMES),
+        index.RelatedFields("sectors", NAMES),
+        index.RelatedFields("topics", NAMES),
+        index.RelatedFields("target_groups", NAMES),
+    ]
+    api_fields = [
+        *BodyPage.api_fields,
+        APIField("country"),
+        APIField("wilaya", serializer=RecordField(*REFERENCE)),
+        APIField("locality"),
+        APIField("sectors", serializer=RecordField(*REFERENCE, many=True)),
+        APIField("topics", serializer=RecordField(*REFERENCE, many=True)),
+        APIField("target_groups", serializer=RecordField(*REFERENCE, many=True)),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Refuse a wilaya for an entry that is established abroad."""
+        super().clean()
+        if self.is_abroad and self.wilaya_id:
+            raise ValidationError(
+                {"wilaya": _("An entry established abroad has no wilaya: empty this field.")}
+            )
+
+    def save(self, *args, **kwargs) -> None:
+        """Store with the title what it is sorted by."""
+        self.sort_title = folded(self.title)[:255]
+        super().save(*args, **kwargs)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether it is established outside Algeria."""
+        return self.country != HOME_COUNTRY
+
+    @property
+    def place(self) -> list[str]:
+        """The names of where it is, from the nearest to the widest."""
+        region = country_name(self.country) if self.is_abroad else self.wilaya and self.wilaya.name
+        return list(dict.fromkeys(filter(None, [self.locality, region])))
+
+    def address_schema_org(self) -> dict:
+        """Return where it is as a schema.org PostalAddress."""
+        return {
+            "@type": "PostalAddress",
+            "addressCountry": self.country,
+            "addressRegion": self.wilaya and self.wilaya.name,
+            "addressLocality": self.locality,
+        }
+
+
+class DirectoryIndexPage(IndexPage):
+    """The front page of a directory: its entries, and those that only another language has."""
+
+    entry_type: type[DirectoryPage]
+
+    class Meta:
+        abstract = True
+
+    def entries(self):
+        """Return the live entries, each in this language or else as it is, by name.
+
+        An entry that is published in several languages is listed once.
+        """
+        paths = models.Q(pk__in=[])
+        for section in self.get_translations(inclusive=True).live().public():
+            paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
+        same = Page.objects.live().filter(translation_key=models.OuterRef("translation_key"))
+        better = same.filter(
+            models.Q(locale=self.locale_id) | models.Q(pk__lt=models.OuterRef("pk"))
+        )
+        return (
+            self.entry_type.objects.live()
+            .public()
+            .filter(paths)
+            .filter(models.Q(locale=self.locale_id) | ~models.Exists(better))
+            .select_related("wilaya", "image", "locale")
+            .prefetch_related("image__renditions")
+            .order_by("sort_title", "pk")
+        )

@@ -1,0 +1,29 @@
+"""How often one person may do what. Counted by account, else by network address."""
+
+from rest_framework.throttling import UserRateThrottle
+
+RATES = {
+    "propose_entry": "20/hour",
+    "report_entry": "10/hour",
+    "confirm_entry": "60/hour",
+    "register": "30/hour",
+    "ask_accreditation": "10/hour",
+    "answer_review": "30/hour",
+}
+
+
+class _VerbThrottle(UserRateThrottle):
+    def __init__(self, verb: str):
+        self.scope = verb
+        super().__init__()
+
+    def get_rate(self) -> str:
+        return RATES[self.scope]
+
+
+def is_throttled(request, verb: str) -> bool:
+    """Count one more attempt at `verb` and return whether it is one too many.
+
+    Behind a proxy, the setting REST_FRAMEWORK["NUM_PROXIES"] tells where the visitor's address is.
+    """
+    return not _VerbThrottle(verb).allow_request(request, None)
