@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
-from wagtail.models import TranslatableMixin
+from wagtail.models import Locale, Page, TranslatableMixin
 
 Translatable = TypeVar("Translatable", bound=TranslatableMixin)
 
@@ -30,3 +31,11 @@ def in_language(
         if is_active or candidate.translation_key not in found:
             found[candidate.translation_key] = candidate
     return [found[key] for key in keys if key in found]
+
+
+def once_each(pages, locale: Locale | int):
+    """Return these live pages, a queryset, each once: in `locale`, or else in another language."""
+    locale_id = getattr(locale, "pk", locale)
+    same = Page.objects.live().filter(translation_key=OuterRef("translation_key"))
+    better = same.filter(Q(locale=locale_id) | Q(pk__lt=OuterRef("pk")))
+    return pages.filter(Q(locale=locale_id) | ~Exists(better))

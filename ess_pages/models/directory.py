@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
-from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import REFERENCE, RecordField
 from ..countries import HOME_COUNTRY, country_choices, country_name
+from ..links import once_each
 from ..search import folded
 from .general import BodyPage, IndexPage
 from .records import Sector, TargetGroup, Topic, Wilaya
@@ -141,15 +141,9 @@ class DirectoryIndexPage(IndexPage):
         paths = models.Q(pk__in=[])
         for section in self.get_translations(inclusive=True).live().public():
             paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
-        same = Page.objects.live().filter(translation_key=models.OuterRef("translation_key"))
-        better = same.filter(
-            models.Q(locale=self.locale_id) | models.Q(pk__lt=models.OuterRef("pk"))
-        )
+        entries = self.entry_type.objects.live().public().filter(paths)
         return (
-            self.entry_type.objects.live()
-            .public()
-            .filter(paths)
-            .filter(models.Q(locale=self.locale_id) | ~models.Exists(better))
+            once_each(entries, self.locale_id)
             .select_related("wilaya", "image", "locale")
             .prefetch_related("image__renditions")
             .order_by("sort_title", "pk")
