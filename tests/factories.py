@@ -43,6 +43,49 @@ class WilayaFactory(factory.django.DjangoModelFactory):
     name_ar = "الجزائر"
 
 
+class ReferenceRecordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+        django_get_or_create = ["slug"]
+
+    slug = factory.Sequence(lambda n: f"record-{n}")
+    name_fr = factory.LazyAttribute(lambda record: record.slug.capitalize())
+    name_ar = factory.LazyAttribute(lambda record: f"عربي {record.slug}")
+
+
+class LegalFormFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.LegalForm
+
+
+class SectorFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.Sector
+
+
+class TargetGroupFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.TargetGroup
+
+
+class TopicFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.Topic
+
+
+class ResourceFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.Resource
+
+
+class CriterionFactory(ReferenceRecordFactory):
+    class Meta:
+        model = models.Criterion
+
+    description_fr = "Ce que demande le critère."
+    description_ar = "ما يطلبه المعيار."
+
+
 class ParticipantFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Participant
@@ -90,6 +133,21 @@ class ActorPageFactory(ContentPageFactory):
         model = models.ActorPage
 
     sphere = factory.SubFactory(SphereFactory)
+
+
+class ExchangeIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.ExchangeIndexPage
+
+
+class PressPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.PressPage
+
+
+class ResolutionIndexPageFactory(ContentPageFactory):
+    class Meta:
+        model = models.ResolutionIndexPage
 
 
 class PracticeIndexPageFactory(ContentPageFactory):

@@ -22,7 +22,7 @@ class AboutPageQuerySet(models.QuerySet):
         One more query, whatever the number of records. The page is None where `pages`, a
         queryset, does not have it.
         """
-        records = list(self)
+        records: list[Any] = list(self)
         shown = {page.translation_key: page for page in in_language(pages, records)}
         for record in records:
             record.page = shown.get(record.translation_key)

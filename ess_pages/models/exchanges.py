@@ -1,5 +1,6 @@
 """Offers and needs: what actors can do for one another."""
 
+from django.core.paginator import Paginator
 from django.db import models
 from django.forms import Select
 from django.utils import timezone
@@ -10,6 +11,7 @@ from wagtail.api import APIField
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import REFERENCE, RecordField
+from ..links import once_each
 from .actors import ActorPage
 from .general import IndexPage
 from .items import TranslatableItem
@@ -100,10 +102,20 @@ class ExchangeIndexPage(IndexPage):
 
     def entries(self):
         """Return the offers and needs of the actors that a visitor sees, the newest first."""
-        actors = ActorPage.objects.live().public().filter(locale=self.locale_id)
+        actors = once_each(ActorPage.objects.live().public(), self.locale_id)
         return (
             Exchange.objects.filter(actor__in=actors)
             .exclude(expires_on__lt=timezone.localdate())
             .select_related("actor__wilaya", "actor__locale", "resource", "topic")
             .order_by("-pk")
         )
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the requested page of the entries that the visitor filters by."""
+        from ..filters import ExchangeFilter  # which is made of models
+
+        context = super().get_context(request, *args, **kwargs)
+        context["filter"] = ExchangeFilter(request.GET, queryset=self.entries())
+        paginator = Paginator(context["filter"].qs, self.page_size)
+        context["entries"] = paginator.get_page(request.GET.get("page"))
+        return context

@@ -85,9 +85,13 @@ class IndexPage(BodyPage):
         """Return the queryset of the entries that a visitor sees, in the order of the list."""
         raise NotImplementedError
 
+    def listed(self):
+        """Return those of the entries that the list goes through page by page."""
+        return self.entries()
+
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add the requested page of `entries`: the nearest one there is, for a wrong number."""
+        """Add the requested page of `listed`: the nearest one there is, for a wrong number."""
         context = super().get_context(request, *args, **kwargs)
-        paginator = Paginator(self.entries(), self.page_size)
+        paginator = Paginator(self.listed(), self.page_size)
         context["entries"] = paginator.get_page(request.GET.get("page"))
         return context

@@ -1,7 +1,10 @@
 """Meetings, the workshops held at them, and their reports."""
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.forms import Select
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -32,6 +35,7 @@ from .base import FEATURES, validate_has_text
 from .directory import NAMES
 from .general import BodyPage, IndexPage
 from .items import TranslatableItem
+from .places import Places
 from .records import Participant, Sphere, Wilaya
 
 
@@ -188,6 +192,22 @@ class MeetingPage(BodyPage):
         """Whether the last day is over, in the site's time zone."""
         return (self.ends_on or self.starts_on) < timezone.localdate()
 
+    @property
+    def begins_at(self) -> datetime.datetime:
+        """When it starts, at midnight where no time is given; in the site's time zone."""
+        start = datetime.datetime.combine(self.starts_on, self.starts_at or datetime.time.min)
+        return timezone.make_aware(start, timezone.get_default_timezone())
+
+    @property
+    def registration_ends_at(self) -> datetime.datetime:
+        """Until when members can register."""
+        return min(self.registration_deadline or self.begins_at, self.begins_at)
+
+    @cached_property
+    def places(self) -> Places:
+        """The places that there are, taken and asked for."""
+        return Places.at(self, self.capacity)
+
     @cached_property
     def organising_actors(self) -> list[ActorPage]:
         """The actors that invite, each in the active language where it can be."""
@@ -216,6 +236,11 @@ class MeetingPage(BodyPage):
         is_one_day = self.ends_on in (None, self.starts_on)
         if is_one_day and self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The meeting ends before it starts.")})
+        deadline = self.registration_deadline
+        if self.starts_on and deadline and deadline > self.begins_at:
+            raise ValidationError(
+                {"registration_deadline": _("The meeting will have started by then.")}
+            )
 
     def schema_org(self) -> dict:
         """Return the meeting as a schema.org Event, without a date where the day is not known."""
@@ -228,6 +253,8 @@ class MeetingPage(BodyPage):
             "startDate": start,
             "endDate": start and self.ends_on and self.ends_on.isoformat(),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "eventStatus": "https://schema.org/EventScheduled",
+            **self._schema_org_places(),
             "location": {
                 "@type": "Place",
                 "name": self.venue or (self.wilaya and self.wilaya.name),
@@ -241,6 +268,14 @@ class MeetingPage(BodyPage):
                 {"@type": "Organization", "name": actor.title, "url": actor.full_url}
                 for actor in self.organising_actors
             ],
+        }
+
+    def _schema_org_places(self) -> dict:
+        if not self.takes_registrations or self.capacity is None or self.is_past:
+            return {}
+        return {
+            "maximumAttendeeCapacity": self.capacity,
+            "remainingAttendeeCapacity": self.places.left,
         }
 
 
@@ -594,5 +629,15 @@ class MeetingIndexPage(IndexPage):
             .child_of(self)
             .select_related("wilaya", "image", "locale")
             .prefetch_related("image__renditions")
+            .annotate(last_day=Coalesce("ends_on", "starts_on"))
             .order_by("-starts_on", "title", "pk")
         )
+
+    def upcoming(self):
+        """Return the meetings that are not over, the soonest first."""
+        today = timezone.localdate()
+        return self.entries().filter(last_day__gte=today).order_by("starts_on", "title", "pk")
+
+    def listed(self):
+        """Return the meetings that are over, the latest first."""
+        return self.entries().filter(last_day__lt=timezone.localdate())

@@ -5,12 +5,16 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
 
+from .. import matching
 from ..links import in_language
+from ..matching import Match
+from ..models import Criterion
 from ..models.meetings import shown_workshops
 
 register = template.Library()
@@ -59,6 +63,18 @@ def _translated_urls(request, page: Page | None) -> dict[str, tuple[str, str]]:
         code: (url if url != here or code == get_language() else f"/{code}/", "")
         for code, url in others.items()
     }
+
+
+@register.simple_tag
+def criteria() -> QuerySet[Criterion]:
+    """Return the criteria by which practices are chosen."""
+    return Criterion.objects.all()
+
+
+@register.simple_tag
+def matches(actor) -> list[Match]:
+    """Return whom the offers and needs of `actor` meet, the best fit first."""
+    return matching.matches(actor)
 
 
 @register.simple_tag(takes_context=True)
