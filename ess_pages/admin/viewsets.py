@@ -6,7 +6,17 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from ..models import LegalForm, Participant, Sphere, Wilaya
+from ..models import (
+    Criterion,
+    LegalForm,
+    Participant,
+    Resource,
+    Sector,
+    Sphere,
+    TargetGroup,
+    Topic,
+    Wilaya,
+)
 from ..widgets import ActorChooser
 
 NAMES = FieldRowPanel([FieldPanel("name_fr"), FieldPanel("name_ar")])
@@ -48,6 +58,7 @@ class WilayaViewSet(ReferenceViewSet):
         NAMES,
         FieldRowPanel([FieldPanel("code"), FieldPanel("slug")]),
         FieldRowPanel([FieldPanel("active_from"), FieldPanel("mother", widget=Select)]),
+        FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
     ]
 
 
@@ -63,6 +74,48 @@ class LegalFormViewSet(ReferenceViewSet):
 
     model = LegalForm
     icon = "clipboard-list"
+
+
+class SectorViewSet(ReferenceViewSet):
+    """The fields of activity."""
+
+    model = Sector
+    icon = "tasks"
+    panels = [*ReferenceViewSet.panels, FieldPanel("ess_global")]
+
+
+class TargetGroupViewSet(ReferenceViewSet):
+    """The people whom actors and practices are there for."""
+
+    model = TargetGroup
+    icon = "user"
+
+
+class TopicViewSet(ReferenceViewSet):
+    """The topics across sectors."""
+
+    model = Topic
+    icon = "tag"
+
+
+class ResourceViewSet(ReferenceViewSet):
+    """What can be offered and sought."""
+
+    model = Resource
+    icon = "resubmit"
+
+
+class CriterionViewSet(ReferenceViewSet):
+    """The criteria by which practices are chosen."""
+
+    model = Criterion
+    icon = "list-ol"
+    list_display = ["name_fr", "name_ar", "weight"]
+    panels = [
+        *ReferenceViewSet.panels,
+        FieldRowPanel([FieldPanel("description_fr"), FieldPanel("description_ar")]),
+        FieldPanel("weight"),
+    ]
 
 
 class ParticipantViewSet(SnippetViewSet):
@@ -85,7 +138,17 @@ class ParticipantViewSet(SnippetViewSet):
 class RecordsViewSetGroup(SnippetViewSetGroup):
     """The menu of the records that pages refer to."""
 
-    items = [ParticipantViewSet, WilayaViewSet, SphereViewSet, LegalFormViewSet]
+    items = [
+        ParticipantViewSet,
+        WilayaViewSet,
+        SphereViewSet,
+        LegalFormViewSet,
+        SectorViewSet,
+        TargetGroupViewSet,
+        TopicViewSet,
+        ResourceViewSet,
+        CriterionViewSet,
+    ]
     menu_label = _("Records")
     menu_icon = "list-ul"
     menu_name = "records"

@@ -8,27 +8,31 @@ PAGES = {
     "Editors": ("add", "change", "publish"),
     "Moderators": ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
 }
+REFERENCE_LISTS = (
+    "wilaya",
+    "sphere",
+    "legalform",
+    "sector",
+    "targetgroup",
+    "topic",
+    "resource",
+    "criterion",
+)
 RECORDS = {
     "Editors": (
         "wagtail_localize.submit_translation",
-        "ess_pages.view_wilaya",
-        "ess_pages.view_sphere",
-        "ess_pages.view_legalform",
+        *(f"ess_pages.view_{name}" for name in REFERENCE_LISTS),
         "ess_pages.add_participant",
         "ess_pages.change_participant",
         "ess_pages.view_participant",
     ),
     "Moderators": (
         "wagtail_localize.submit_translation",
-        "ess_pages.add_wilaya",
-        "ess_pages.change_wilaya",
-        "ess_pages.view_wilaya",
-        "ess_pages.add_sphere",
-        "ess_pages.change_sphere",
-        "ess_pages.view_sphere",
-        "ess_pages.add_legalform",
-        "ess_pages.change_legalform",
-        "ess_pages.view_legalform",
+        *(
+            f"ess_pages.{action}_{name}"
+            for name in REFERENCE_LISTS
+            for action in ("add", "change", "view")
+        ),
         "ess_pages.add_participant",
         "ess_pages.change_participant",
         "ess_pages.delete_participant",
