@@ -48,16 +48,17 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory, worker_id) -> str:
+def database_url(tmp_path_factory, worker_id) -> Iterator[str]:
     """The address of a new database, of the kind that the tests are run on."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
-        return f"sqlite:///{tmp_path_factory.mktemp('portal')}/portal.sqlite3"
+        yield f"sqlite:///{tmp_path_factory.mktemp('portal')}/portal.sqlite3"
+        return
     import environ
     import psycopg
 
-    name = f"ess_browser_{worker_id}"
     config = environ.Env.db_url_config(url)
+    name = f"{config['NAME']}_browser_{worker_id}"
     with psycopg.connect(
         host=config["HOST"],
         port=config["PORT"] or None,
@@ -68,7 +69,8 @@ def database_url(tmp_path_factory, worker_id) -> str:
     ) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
-    return f"{url.rpartition('/')[0]}/{name}"
+        yield f"{url.rpartition('/')[0]}/{name}"
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
