@@ -1,11 +1,23 @@
 """The records that pages refer to."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils.translation import override
 
-from ess_pages.models import LegalForm, Sphere, Wilaya
+from ess_pages.models import (
+    Criterion,
+    LegalForm,
+    Resource,
+    Sector,
+    Sphere,
+    TargetGroup,
+    Topic,
+    Wilaya,
+)
 from tests.factories import ParticipantFactory, WilayaFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +44,29 @@ def test_loading_again_leaves_an_editors_changes_alone():
     aflou = Wilaya.objects.get(slug="aflou")
     assert (aflou.code, aflou.name_fr) == ("70", "Aflou (Djebel Amour)")
     assert Wilaya.objects.count() == 69
+
+
+@pytest.mark.parametrize("model", [Sector, TargetGroup, Topic, Resource, Criterion])
+def test_reference_lists_are_named_in_both_languages(model):
+    call_command("load_reference_data", verbosity=0)
+    assert model.objects.exists()
+    for record in model.objects.all():
+        record.full_clean()
+        assert not re.search("[\u0600-\u06ff]", record.name_fr)
+        assert re.search("[\u0600-\u06ff]", record.name_ar)
+
+
+def test_wilayas_loaded_before_they_had_places_are_given_theirs():
+    call_command("load_reference_data", verbosity=0)
+    Wilaya.objects.filter(slug__in=["alger", "oran"]).update(latitude=None, longitude=None)
+    Wilaya.objects.filter(slug="setif").update(latitude="36.2", longitude=None)
+    Wilaya.objects.filter(slug="blida").update(latitude="36.5", longitude="2.8")
+    call_command("load_reference_data", verbosity=0)
+    places = {w.slug: (w.latitude, w.longitude) for w in Wilaya.objects.all()}
+    assert all(places["alger"])
+    assert all(places["oran"])
+    assert places["setif"] == (Decimal("36.2"), None)
+    assert places["blida"] == (Decimal("36.5"), Decimal("2.8"))
 
 
 @pytest.mark.parametrize(("language", "name"), [("fr", "Alger"), ("ar", "الجزائر")])
