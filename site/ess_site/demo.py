@@ -1,13 +1,15 @@
 """Loads `site/demo/` by the road that editors take.
 
 French pages are created and published, submitted to wagtail-localize, translated by the PO file
-that it exports, filled in from `ar.po`, and published in Arabic.
+that it exports, filled in from `ar.po`, and published in Arabic. Records about pages are created
+last: who came, what became of resolutions.
 """
 
+import datetime
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,10 +23,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files import File
 from django.db import models, transaction
+from django.utils import timezone
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
-from wagtail_localize.models import Translation
-from wagtail_localize.operations import translate_object
+from wagtail_localize.models import TranslationSource
+
+from ess_pages.actions.proposals import propose_entry
 
 FOLDER = Path(__file__).resolve().parents[1] / "demo"
 # Development only: see settings.DEMO_ACCOUNTS.
@@ -40,51 +44,92 @@ class DemoError(Exception):
     """The demonstration content does not hold together."""
 
 
-def create_accounts() -> None:
-    """Create the demo accounts, their e-mail addresses verified."""
-    for email, groups in ACCOUNTS.items():
+@transaction.atomic
+def load(say: Callable[[str], Any], with_accounts: bool) -> None:
+    """Create every page of `site/demo/`, in French and in Arabic, and the records about them.
+
+    `say` is given a line for each step. Accounts, and what they did, are created where they are
+    wanted. Raises DemoError, having created nothing, when a text has no Arabic or an Arabic text
+    has no use.
+    """
+    made: dict[str, models.Model] = {}
+    _create_all("fr.yaml", made)
+    pages = [instance for instance in made.values() if isinstance(instance, Page)]
+    say(f"{len(pages)} pages created in French.")
+    _translate(pages)
+    say(f"{len(pages)} pages translated into Arabic.")
+    _create_all("records.yaml", made)
+    if with_accounts:
+        _create_accounts(made)
+    say("What happened around them recorded.")
+
+
+def _create_accounts(made: dict[str, models.Model]) -> None:
+    """Create the demo accounts, their e-mail addresses verified, and what they did."""
+    users = {}
+    for email in ACCOUNTS:
         name = email.partition("@")[0].capitalize()
-        user = get_user_model().objects.create_user(
+        users[email] = get_user_model().objects.create_user(
             email, PASSWORD, first_name="Demo", last_name=name
         )
-        user.groups.set(Group.objects.filter(name__in=groups))
-        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-
-
-@transaction.atomic
-def load(say: Callable[[str], Any]) -> None:
-    """Create every page of `site/demo/`, in French and in Arabic.
-
-    `say` is given a line for each step. Raises DemoError, having created nothing, when a text has
-    no Arabic or an Arabic text has no use.
-    """
-    pages = _create_french()
-    say(f"{len(pages)} pages published in French.")
-    _translate(pages)
-    say(f"{len(pages)} pages translated and published in Arabic.")
+        EmailAddress.objects.create(user=users[email], email=email, verified=True, primary=True)
+    _create_all("accounts.yaml", made)
+    # Last: moderators would be sent a mail about what is proposed.
+    for email, groups in ACCOUNTS.items():
+        users[email].groups.set(Group.objects.filter(name__in=groups))
 
 
 # French
 
 
-def _create_french() -> list[Page]:
-    made: dict[str, models.Model] = {}
+def _create_all(name: str, made: dict[str, models.Model]) -> None:
+    """Create what a file describes; `made` is what its documents refer to, by key."""
 
     class Loader(yaml.SafeLoader):
-        """Resolves `!ref key` and `!record list.slug` to primary keys."""
+        """Resolves references: `site/demo/README.md` lists them."""
 
-    Loader.add_constructor("!ref", lambda loader, node: made[node.value].pk)
-    Loader.add_constructor("!record", lambda loader, node: _record(node.value).pk)
-    with (FOLDER / "fr.yaml").open(encoding="utf-8") as file:
+    for tag, resolve in {
+        "!ref": lambda key: made[key].pk,
+        "!key": lambda key: made[key].translation_key,
+        "!record": lambda name: _record(*name.split(".")).pk,
+        "!records": lambda names: _records(*names.split()),
+        "!user": lambda email: get_user_model().objects.get(email=email).pk,
+        "!in_days": lambda days: _in_days(*days.split()),
+    }.items():
+        Loader.add_constructor(tag, lambda loader, node, resolve=resolve: resolve(node.value))
+    with (FOLDER / name).open(encoding="utf-8") as file:
         # One document at a time, so that each can refer to what those before it have made.
         for document in yaml.load_all(file, Loader):
-            _create(document, made)
-    return [instance for instance in made.values() if isinstance(instance, Page)]
+            for one in _each(document):
+                _create(one, made)
 
 
-def _record(name: str) -> models.Model:
-    kind, slug = name.split(".")
+def _record(kind: str, slug: str) -> models.Model:
     return apps.get_model("ess_pages", kind)._default_manager.get(slug=slug)
+
+
+def _records(kind: str, *slugs: str) -> list[int]:
+    return [_record(kind, slug).pk for slug in slugs]
+
+
+def _in_days(number: str, time: str | None = None) -> datetime.date | datetime.datetime:
+    """Return the day so many days from today, or the day after the weekend that it falls in."""
+    day = timezone.localdate() + datetime.timedelta(days=int(number))
+    while day.isoweekday() in (5, 6):  # Friday and Saturday
+        day += datetime.timedelta(days=1)
+    if time is None:
+        return day
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.fromisoformat(time)))
+
+
+def _each(document: dict) -> Iterator[dict]:
+    """Yield the document, or one for each of those that share its model and fields."""
+    if "each" not in document:
+        yield document
+        return
+    each, shared = document.pop("each"), document.pop("shared", {})
+    for key, fields in each.items() if isinstance(each, dict) else ((None, one) for one in each):
+        yield {**document, "key": key, "fields": {**shared, **fields}}
 
 
 def _create(document: dict, made: dict[str, models.Model]) -> None:
@@ -93,11 +138,15 @@ def _create(document: dict, made: dict[str, models.Model]) -> None:
         _update_page(made[key], fields, made)
         return
     model = apps.get_model(document["model"])
-    if issubclass(model, Page):
-        parent = made[document["parent"]] if "parent" in document else None
-        made[key] = _create_page(model, fields, parent, made)
+    parent = made[document["parent"]] if "parent" in document else None
+    if not issubclass(model, Page):
+        created = _create_record(model, fields)
+    elif "proposed_by" in document:
+        created = _propose(model, document, parent, made)
     else:
-        made[key] = _create_record(model, fields)
+        created = _create_page(model, fields, parent, made)
+    if key:
+        made[key] = created
 
 
 def _create_record(model, fields: dict) -> models.Model:
@@ -111,17 +160,33 @@ def _create_record(model, fields: dict) -> models.Model:
     return instance
 
 
-def _create_page(model, fields: dict, parent, made: dict) -> Page:
+def _propose(model, document: dict, parent: Page, made: dict) -> models.Model:
+    """Have a member put an entry to the editors, in its language."""
+    language = document["language"]
+    locale = Locale.objects.get(language_code=language)
+    entry = _new_page(model, document["fields"], locale, made)
+    user = get_user_model().objects.get(email=document["proposed_by"])
+    section = parent.get_translation(locale) if parent.locale != locale else parent
+    return propose_entry(user, section, entry, language, document["note"])
+
+
+def _new_page(model, fields: dict, locale: Locale, made: dict) -> Page:
     data = {
         name: _value(model._meta.get_field(name), value, made) for name, value in fields.items()
     }
-    page = model.from_serializable_data({"pk": None, "locale": Locale.get_default().pk, **data})
+    return model.from_serializable_data({"pk": None, "locale": locale.pk, **data})
+
+
+def _create_page(model, fields: dict, parent, made: dict) -> Page:
+    page = _new_page(model, fields, Locale.get_default(), made)
     if parent is None:
         _add_front_page(page)
     else:
         parent.refresh_from_db()
         parent.add_child(instance=page)
-    page.save_revision().publish()
+    revision = page.save_revision(clean=False)  # it has just been validated
+    if page.live:
+        revision.publish()
     for name, rows in fields.items():
         if _is_child_relation(model._meta.get_field(name)):
             for row, child in zip(rows, getattr(page, name).all(), strict=True):
@@ -148,7 +213,11 @@ def _value(field, value, made: dict):
             {
                 "pk": None,
                 "sort_order": order,
-                **{k: _linked(v, made) for k, v in row.items() if k != "key"},
+                **{
+                    field.related_model._meta.get_field(name).name: _linked(cell, made)
+                    for name, cell in row.items()
+                    if name != "key"
+                },
             }
             for order, row in enumerate(value)
         ]
@@ -202,10 +271,9 @@ def _translate(pages: list[Page]) -> None:
     target = Locale.objects.get(language_code="ar")
     unused, untranslated = set(arabic), set()
     for page in pages:
-        translate_object(page, [target])
-        translation = Translation.objects.get(
-            source__object_id=page.translation_key, target_locale=target
-        )
+        # What wagtail-localize does to a submission, less a first copy that is still in French.
+        source, _created = TranslationSource.get_or_create_from_instance(page)
+        translation = source.translations.create(target_locale=target)
         po = translation.export_po()
         for entry in po:
             entry.msgstr = arabic.get(entry.msgid, "")
@@ -216,7 +284,8 @@ def _translate(pages: list[Page]) -> None:
         # Published here and not by save_target, which waits for the end of the transaction and
         # would then overwrite what the pages below have changed in this one.
         translation.save_target(publish=False)
-        translation.get_target_instance().get_latest_revision().publish()
+        if page.live:
+            translation.get_target_instance().get_latest_revision().publish()
     if unused or untranslated:
         lines = [f"no Arabic: {text}" for text in sorted(untranslated)]
         lines += [f"no use: {text}" for text in sorted(unused)]

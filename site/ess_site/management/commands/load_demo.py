@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from ess_pages.models import HomePage
-from ess_site.demo import ACCOUNTS, PASSWORD, DemoError, create_accounts, load
+from ess_site.demo import ACCOUNTS, PASSWORD, DemoError, load
 
 
 class Command(BaseCommand):
@@ -27,8 +27,6 @@ class Command(BaseCommand):
     def _load(self) -> None:
         call_command("setup_portal", stdout=self.stdout)
         try:
-            load(say=self.stdout.write)
+            load(say=self.stdout.write, with_accounts=settings.DEMO_ACCOUNTS)
         except DemoError as error:
             raise CommandError(str(error)) from error
-        if settings.DEMO_ACCOUNTS:
-            create_accounts()
