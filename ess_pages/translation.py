@@ -1,12 +1,14 @@
 """How a page's translations follow it. The editor's own road is wagtail-localize's."""
 
 import logging
+from collections import defaultdict
 from contextlib import suppress
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, get_translatable_fields
@@ -17,6 +19,8 @@ from wagtail_localize.models import (
     Translation,
     TranslationSource,
 )
+from wagtail_localize.segments import StringSegmentValue
+from wagtail_localize.segments.extract import extract_segments
 
 from .models.base import ContentPage
 
@@ -57,6 +61,68 @@ def translations_of(page: ContentPage) -> QuerySet[Translation]:
     )
 
 
+def translation_into(page: ContentPage) -> Translation | None:
+    """Return the translation through which wagtail-localize writes this page, if it does."""
+    return (
+        Translation.objects.filter(
+            source__object_id=page.translation_key, target_locale=page.locale_id, enabled=True
+        )
+        .select_related("source")
+        .first()
+    )
+
+
+def adopt_texts(page: ContentPage, before: ContentPage) -> None:
+    """Keep as translations the texts that were published on a translated page by hand.
+
+    `before` is the version that they were changed on; the texts that it has too are left alone.
+    Without this, the next publication of the source would bring the former texts back. A text that
+    has another number of paragraphs than its source has to be translated anew.
+    """
+    translation = translation_into(page)
+    if translation is None:
+        return
+    former, current = _strings(before), _strings(page)
+    for path in former | current:
+        if former[path] != current[path]:
+            _adopt(translation, path, current[path])
+
+
+def _strings(page: ContentPage) -> defaultdict[str, list[str]]:
+    strings = defaultdict(list)
+    for segment in extract_segments(page):
+        if isinstance(segment, StringSegmentValue):
+            strings[segment.path].append(segment.string.data)
+    return strings
+
+
+def _adopt(translation: Translation, path: str, strings: list[str]) -> None:
+    segments = translation.source.stringsegment_set.filter(context__path=path).order_by("order")
+    kept = StringTranslation.objects.filter(
+        locale=translation.target_locale_id,
+        context__in=segments.values("context"),
+        translation_of__in=segments.values("string"),
+    )
+    if len(segments) != len(strings):
+        kept.update(
+            has_error=True,
+            field_error=_("The page has a newer text, in other paragraphs: copy it here."),
+        )
+        return
+    for segment, text in zip(segments, strings, strict=True):
+        StringTranslation.objects.update_or_create(
+            locale=translation.target_locale,
+            context_id=segment.context_id,
+            translation_of_id=segment.string_id,
+            defaults={
+                "data": text,
+                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+                "has_error": False,
+                "field_error": "",
+            },
+        )
+
+
 def keep_in_step(page: ContentPage, user=None) -> None:
     """Carry what has just been published on `page` over to its translations.
 
@@ -74,6 +140,14 @@ def keep_in_step(page: ContentPage, user=None) -> None:
                 _follow(page, translation, user)
         except (ObjectDoesNotExist, ValidationError):
             logger.exception("Page %s: its translation could not follow.", page.pk)
+
+
+def publish_complete_translations(page: ContentPage, user=None) -> None:
+    """Publish those translations of `page` that are not published yet and lack no text."""
+    for translation in translations_of(page):
+        with suppress(ObjectDoesNotExist):
+            if not translation.missing and not translation.get_target_instance().live:
+                translation.save_target(user=user, publish=True)
 
 
 def keep_restrictions_in_step(page: ContentPage) -> None:

@@ -1,6 +1,6 @@
 """Records about a page in all its languages."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,7 @@ class AboutPage(models.Model):
 
     translation_key = models.UUIDField(_("page"), editable=False, db_index=True)
 
-    objects = AboutPageQuerySet.as_manager()
+    objects: ClassVar = AboutPageQuerySet.as_manager()
 
     class Meta:
         abstract = True

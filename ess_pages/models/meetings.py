@@ -9,6 +9,7 @@ from django.forms import Select
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -493,6 +494,18 @@ class Guest(Orderable):
 class Resolution(TranslatableItem):
     """What a meeting resolved (résolution, قرار)."""
 
+    class State(models.TextChoices):
+        """How far it has come: what its latest update says."""
+
+        TO_DO = "to_do", pgettext_lazy("resolution", "To do")
+        UNDER_WAY = "under_way", pgettext_lazy("resolution", "Under way")
+        DONE = "done", pgettext_lazy("resolution", "Done")
+        DROPPED = "dropped", pgettext_lazy("resolution", "Dropped")
+
+    OPEN = (State.TO_DO, State.UNDER_WAY)
+    # `resolutions.with_states` and `resolutions.followed` tell the state.
+    state = State.TO_DO
+
     report = ParentalKey(
         MeetingReportPage,
         on_delete=models.CASCADE,
@@ -554,6 +567,23 @@ class Resolution(TranslatableItem):
     def anchor(self) -> str:
         """The fragment that leads to the resolution on its report, in every language."""
         return f"resolution-{self.translation_key.hex[:8]}"
+
+    @property
+    def state_display(self) -> str:
+        """How far it has come, in words of the active language."""
+        return str(self.State(self.state).label)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is still open after the day it was due, in the site's time zone."""
+        is_open = self.state in self.OPEN
+        return bool(is_open and self.due_on and self.due_on < timezone.localdate())
+
+    @property
+    def responsible(self) -> str:
+        """The names of the person and of the actor that answer for it."""
+        names = [self.owner and self.owner.name, self.actor and self.actor.title]
+        return " · ".join(filter(None, names))
 
 
 class ReportPhoto(TranslatableItem):

@@ -1,15 +1,30 @@
 """The approval of a meeting's report by those who were there."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..languages import language_choices
-from .about import AboutPage
+from .about import AboutPage, AboutPageQuerySet
 from .registrations import new_token
+
+
+class ReportReviewQuerySet(AboutPageQuerySet):
+    """Approvals of reports."""
+
+    def with_answers(self) -> Self:
+        """Return each with how many `approvals` and `remarks` there are, of how many `asked`."""
+        answers = ReportReviewer.Answer
+        return self.annotate(
+            asked=Count("reviewers"),
+            approvals=Count("reviewers", filter=Q(reviewers__answer=answers.APPROVES)),
+            remarks=Count("reviewers", filter=Q(reviewers__answer=answers.REMARKS)),
+        )
 
 
 class ReportReview(AboutPage):
@@ -37,6 +52,8 @@ class ReportReview(AboutPage):
         related_name="+",
         verbose_name=_("published as approved by"),
     )
+
+    objects: ClassVar = ReportReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
