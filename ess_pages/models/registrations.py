@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..languages import language_choices
 from .about import AboutPage
-from .records import Sphere
+from .records import Sphere, reads_arabic
 
 
 def new_token() -> str:
@@ -159,4 +159,14 @@ class MeetingMessage(AboutPage):
         verbose_name_plural = _("messages to those registered")
 
     def __str__(self) -> str:
-        return self.subject_fr
+        return self.subject
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in the active language."""
+        return self.subject_ar if reads_arabic() else self.subject_fr
+
+    @property
+    def body(self) -> str:
+        """What it says, in the active language."""
+        return self.body_ar if reads_arabic() else self.body_fr

@@ -1,0 +1,53 @@
+"""How the actions of this app are told in the histories of the admin."""
+
+from django.utils.translation import gettext_lazy as _
+
+# What each is called in a list to choose from, and the sentence that says it was done.
+ACTIONS = {
+    "ess_pages.update_resolution": (_("Update a resolution"), _("Resolution updated")),
+    "ess_pages.open_review": (_("Send for approval"), _("Report sent for approval")),
+    "ess_pages.approve_report": (_("Publish as approved"), _("Report published as approved")),
+    "ess_pages.register": (_("Register"), _("Registered for a meeting")),
+    "ess_pages.cancel_registration": (_("Cancel a registration"), _("Registration cancelled")),
+    "ess_pages.promote_registration": (
+        _("Move up from the waiting list"),
+        _("Moved up from the waiting list"),
+    ),
+    "ess_pages.mark_attendance": (_("Mark as come"), _("Marked as come")),
+    "ess_pages.unmark_attendance": (_("Take back “come”"), _("No longer marked as come")),
+    "ess_pages.send_message": (
+        _("Write to those registered"),
+        _("Message sent to those registered"),
+    ),
+    "ess_pages.decide_accreditation": (
+        _("Decide on an accreditation"),
+        _("Accreditation decided on"),
+    ),
+    "ess_pages.propose_new": (_("Propose an entry"), _("Proposed by a member")),
+    "ess_pages.propose_correction": (
+        _("Propose a correction"),
+        _("Correction proposed by a member"),
+    ),
+    "ess_pages.withdraw_proposal": (_("Withdraw a proposal"), _("Proposal withdrawn")),
+    "ess_pages.report_entry": (_("Report an entry"), _("Problem reported")),
+    "ess_pages.decide_entry_report": (
+        _("Decide on a report of an entry"),
+        _("Report of a problem decided on"),
+    ),
+    "ess_pages.import_entries": (_("Import entries"), _("Entries imported from a file")),
+    "ess_pages.confirm_entry": (_("Confirm an entry"), _("Confirmed as still right")),
+    "ess_pages.appoint_representative": (
+        _("Appoint a representative"),
+        _("Representative appointed"),
+    ),
+    "ess_pages.dismiss_representative": (
+        _("Dismiss a representative"),
+        _("Representative dismissed"),
+    ),
+}
+
+
+def register_actions(actions) -> None:
+    """Tell Wagtail of the actions."""
+    for name, (label, message) in ACTIONS.items():
+        actions.register_action(name, label, message)
