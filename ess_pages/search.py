@@ -8,25 +8,38 @@ the same word. Stems are Snowball's (https://snowballstem.org/), for each word b
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import snowballstemmer
 from django.utils.html import strip_tags
 from wagtail.search import index
 
+# Of a longer query, the beginning.
+QUERY_LENGTH = 200
 WORD = re.compile(r"[^\W_]+")
 ARABIC = re.compile(r"[\u0621-\u064a]")
 # What Unicode does not take apart: ligatures, tatweel, and letters that writers interchange.
 INTERCHANGED = str.maketrans({"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه"})
 
 
+def asked(query: str) -> str:
+    """Return what a reader asks for, cleaned of what no database takes and of excess."""
+    return " ".join(query.replace("\0", "").split())[:QUERY_LENGTH]
+
+
 def stems(text: str) -> str:
     """Return the stems of the words of `text`, in order, separated by spaces."""
-    french, arabic = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("arabic")
     return " ".join(
-        (arabic if ARABIC.match(word) else french).stemWord(word)
+        _stem(word)
         for word in WORD.findall(folded(text))
         if len(word) > 1 or word.isdigit()  # an elided article says nothing
     )
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    # A stemmer holds the word that it is at: threads cannot share one.
+    return snowballstemmer.stemmer("arabic" if ARABIC.match(word) else "french").stemWord(word)
 
 
 def folded(text: str) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.forms import Select
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -14,6 +15,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import REFERENCE, RecordField
 from ..links import in_language
+from ..schema_org import organisation
 from ..widgets import ActorChooser
 from .directory import NAMES, DirectoryIndexPage, DirectoryPage
 from .general import BodyPage
@@ -66,6 +68,7 @@ class ActorPage(DirectoryPage):
     )
 
     content_panels = [
+        *DirectoryPage.proposal_panels,
         *BodyPage.content_panels[:-1],
         MultiFieldPanel(
             [
@@ -172,16 +175,20 @@ class ActorPage(DirectoryPage):
         actors = [row.network for row in self.networks.select_related("network")]
         return in_language(ActorPage.objects.live().public(), actors, self.locale.language_code)
 
+    @property
+    def network_names(self) -> list[str]:
+        """The names of the networks that have no page."""
+        return [row.name for row in self.networks.all() if not row.network_id]
+
+    @cached_property
+    def current_exchanges(self) -> list[models.Model]:
+        """What it offers and seeks these days."""
+        rows = self.exchanges.select_related("resource", "topic")
+        return [row for row in rows if not row.is_over]
+
     def schema_org(self) -> dict:
-        """Return the actor as a schema.org Organization."""
-        return super().schema_org() | {
-            "foundingDate": self.founded and str(self.founded),
-            "sameAs": [self.website, *(link.url for link in self.links.all())],
-            "numberOfEmployees": self.people,
-            "email": self.contacts.get("email"),
-            "telephone": self.contacts.get("phone"),
-            "address": self.address_schema_org(),
-        }
+        """Return the actor as a schema.org Organization, in ESSGlobal's terms too."""
+        return super().schema_org() | organisation(self)
 
 
 class NetworkMembership(TranslatableItem):
@@ -207,7 +214,10 @@ class NetworkMembership(TranslatableItem):
         SynchronizedField("network", overridable=False),
         TranslatableField("name"),
     ]
-    api_fields = [APIField("network", serializer=RecordField("id", "title")), APIField("name")]
+    api_fields = [
+        APIField("network", serializer=RecordField("id", "title", source="shown_network")),
+        APIField("name"),
+    ]
 
     class Meta(TranslatableItem.Meta):
         verbose_name = _("network")
@@ -218,6 +228,11 @@ class NetworkMembership(TranslatableItem):
         super().clean()
         if not (self.network_id or self.name):
             raise ValidationError(_("Choose the network’s page, or write its name."))
+
+    @property
+    def shown_network(self) -> ActorPage | None:
+        """The network, where its page is published."""
+        return self.network if self.network and self.network.live else None
 
 
 class ActorLink(TranslatableItem):
@@ -248,6 +263,10 @@ class ActorIndexPage(DirectoryIndexPage):
         verbose_name = _("actors section")
         verbose_name_plural = _("actors sections")
 
-    def entries(self):
-        """Return the entries, loaded with their spheres."""
-        return super().entries().select_related("sphere")
+    def loaded(self, entries: models.QuerySet) -> models.QuerySet:
+        """Return the entries loaded with their spheres and legal forms too."""
+        return super().loaded(entries).select_related("sphere", "legal_form")
+
+    def counted(self, number: int) -> str:
+        """Return so many actors, in words."""
+        return ngettext("%(number)d actor", "%(number)d actors", number) % {"number": number}

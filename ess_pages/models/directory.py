@@ -10,6 +10,7 @@ from wagtail.api import APIField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ..admin.entry_panels import DoublesPanel, EntryForm, ProposalsPanel
 from ..api import REFERENCE, RecordField
 from ..countries import HOME_COUNTRY, country_choices, country_name
 from ..links import once_each
@@ -46,6 +47,11 @@ class DirectoryPage(BodyPage):
         TargetGroup, blank=True, related_name="+", verbose_name=_("target groups")
     )
 
+    base_form_class = EntryForm
+    proposal_panels = [
+        ProposalsPanel(heading=_("Proposed by a member")),
+        DoublesPanel(heading=_("Is it there already?")),
+    ]
     place_panel = MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("country"), FieldPanel("wilaya", widget=Select)]),
@@ -80,6 +86,7 @@ class DirectoryPage(BodyPage):
     ]
     api_fields = [
         *BodyPage.api_fields,
+        APIField("translation_key"),
         APIField("country"),
         APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("locality"),
@@ -110,9 +117,14 @@ class DirectoryPage(BodyPage):
         return self.country != HOME_COUNTRY
 
     @property
+    def country_name(self) -> str:
+        """The name of the country in the active language."""
+        return country_name(self.country)
+
+    @property
     def place(self) -> list[str]:
         """The names of where it is, from the nearest to the widest."""
-        region = country_name(self.country) if self.is_abroad else self.wilaya and self.wilaya.name
+        region = self.country_name if self.is_abroad else self.wilaya and self.wilaya.name
         return list(dict.fromkeys(filter(None, [self.locality, region])))
 
     def address_schema_org(self) -> dict:
@@ -133,18 +145,59 @@ class DirectoryIndexPage(IndexPage):
     class Meta:
         abstract = True
 
-    def entries(self):
-        """Return the live entries, each in this language or else as it is, by name.
+    def visible(self) -> models.QuerySet[DirectoryPage]:
+        """Return the entries that a visitor sees, each in this language or else as it is.
 
         An entry that is published in several languages is listed once.
         """
         paths = models.Q(pk__in=[])
         for section in self.get_translations(inclusive=True).live().public():
             paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
-        entries = self.entry_type.objects.live().public().filter(paths)
-        return (
-            once_each(entries, self.locale_id)
-            .select_related("wilaya", "image", "locale")
-            .prefetch_related("image__renditions")
-            .order_by("sort_title", "pk")
+        return once_each(
+            self.entry_type.objects.live().public().filter(paths), self.locale_id
         )
+
+    def loaded(self, entries: models.QuerySet[DirectoryPage]) -> models.QuerySet[DirectoryPage]:
+        """Return the entries loaded with what a list shows of them."""
+        return (
+            entries.defer("body")
+            .select_related("wilaya", "image", "locale")
+            .prefetch_related("image__renditions", "sectors")
+        )
+
+    def entries(self):
+        """Return the entries that a visitor sees, loaded for a list, by name."""
+        return self.loaded(self.visible()).order_by("sort_title", "pk")
+
+    def counted(self, number: int) -> str:
+        """Return the number of entries in words of the active language."""
+        raise NotImplementedError
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        """Add the list that the address asks for."""
+        from ..directory.listing import Listing  # made of models, as open data is
+        from ..open_data.dataset import licence
+
+        listing = Listing(self, request.GET)
+        # Not that of IndexPage, which would page all the entries.
+        context = super(IndexPage, self).get_context(request, *args, **kwargs)
+        return context | {
+            "listing": listing,
+            "entries": listing.page,
+            "total": self.counted(listing.count),
+            "kept_query": listing.query(),
+            "canonical_query": listing.canonical_query,
+            "licence": licence(),
+        }
+
+    def serve(self, request, *args, **kwargs):
+        """Answer with the list as a page, or in the format that the address asks for."""
+        from ..directory.listing import Listing
+        from ..open_data.dataset import Dataset
+        from ..open_data.download import FORMATS, download
+
+        extension = request.GET.get("format")
+        if extension not in FORMATS:
+            return super().serve(request, *args, **kwargs)
+        listing = Listing(self, request.GET)
+        return download(Dataset(listing), extension)

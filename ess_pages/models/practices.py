@@ -5,6 +5,7 @@ from django.db import models
 from django.forms import Select
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -48,6 +49,7 @@ class PracticePage(DirectoryPage):
     )
 
     content_panels = [
+        *DirectoryPage.proposal_panels,
         *BodyPage.content_panels[:-1],
         DirectoryPage.place_panel,
         DirectoryPage.subject_panel,
@@ -230,3 +232,7 @@ class PracticeIndexPage(DirectoryIndexPage):
     class Meta:
         verbose_name = _("practices section")
         verbose_name_plural = _("practices sections")
+
+    def counted(self, number: int) -> str:
+        """Return so many practices, in words."""
+        return ngettext("%(number)d practice", "%(number)d practices", number) % {"number": number}

@@ -6,16 +6,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
-from ..search import stems
+from ..search import asked, stems
 
 PAGE_SIZE = 20
-QUERY_LENGTH = 200
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show the pages that match `?q=`; without a query, the empty form."""
-    query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:QUERY_LENGTH]
+    query = asked(request.GET.get("q", ""))
     paginator = Paginator(find_pages(query), PAGE_SIZE)
     return render(
         request,
