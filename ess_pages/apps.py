@@ -12,3 +12,6 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import signals  # noqa: F401
+        from .admin.notifications import replace_notifiers
+
+        replace_notifiers()

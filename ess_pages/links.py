@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, override
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, TranslatableMixin
 
@@ -39,3 +40,10 @@ def once_each(pages, locale: Locale | int):
     same = Page.objects.live().filter(translation_key=OuterRef("translation_key"))
     better = same.filter(Q(locale=locale_id) | Q(pk__lt=OuterRef("pk")))
     return pages.filter(Q(locale=locale_id) | ~Exists(better))
+
+
+def view_url(page: Page, name: str, *args, language: str) -> str:
+    """Return the full address of a view of this app on the site of `page`: for mails and codes."""
+    _site_id, root_url, _path = page.get_url_parts() or (None, "", "")
+    with override(language):
+        return root_url + reverse(f"ess_pages:{name}", args=args)

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from .models import Representative
+from .models import EntryReport, Proposal
+from .representation import representatives_of
 
 Rule = Callable[[Any, Any], bool]
 
@@ -36,36 +39,64 @@ def _may_publish_below(user, page: Page) -> bool:
     return rights.can_add_subpage() and rights.can_publish_subpage()
 
 
+def _may_edit_in_some_language(user, page: Page) -> bool:
+    return _may_edit(user, page) or any(_may_edit(user, other) for other in page.get_translations())
+
+
 def _represents(user, page: Page) -> bool:
-    is_representative = Representative.objects.about(page).filter(user=user.pk).exists()
-    return _member(user, page) and (is_representative or _may_edit(user, page))
+    people = representatives_of([page])[page.translation_key]
+    return _member(user, page) and (
+        any(person.user_id == user.pk for person in people) or _may_edit(user, page)
+    )
+
+
+def _has_proposed(user, proposal: Proposal) -> bool:
+    return _member(user, proposal) and proposal.author_id == user.pk
+
+
+def _may_publish_or_owns(user, page: Page) -> bool:
+    return _may_publish(user, page) or page.owner_id == user.pk
+
+
+def _may_close(user, report: EntryReport) -> bool:
+    # An entry's representative is a party, and may not. Of a deleted entry there is nothing to
+    # protect: whoever may publish at all may.
+    pages = list(report.pages())
+    return any(_may_publish(user, page) for page in pages) or (
+        not pages and PagePermissionPolicy().user_has_permission(user, "publish")
+    )
 
 
 # The verb, and who may do it; what it is about is named beside it.
 RULES: dict[str, Rule] = {
     "propose_entry": _member,
+    "correct_entry": _member,  # an entry
+    "revise_proposal": _has_proposed,  # a proposal
+    "withdraw_proposal": _has_proposed,  # a proposal
     "report_entry": _anyone,  # an entry
-    "decide_entry_report": _may_edit,  # an entry
+    "decide_entry_report": _may_close,  # a report of an entry
     "confirm_entry": _represents,  # an entry
     "appoint_representative": _may_publish,  # an actor
+    "delete_entry": _may_publish_or_owns,  # an entry
+    "stop_translation": _may_publish,  # a page
     "import_entries": _may_publish_below,  # a directory
     "register": _member,  # a meeting
-    "manage_registrations": _may_edit,  # a meeting
+    "manage_registrations": _may_edit_in_some_language,  # a meeting
     "ask_accreditation": _anyone,  # a meeting
-    "decide_accreditation": _may_edit,  # a meeting
+    "decide_accreditation": _may_edit_in_some_language,  # a meeting
     "write_report": _may_edit,  # a meeting
     "review_report": _may_publish,  # a report
     "update_resolution": _may_edit,  # a report
 }
 
 
-def allows(user, verb: str, about: Page | None = None) -> bool:
-    """Return whether `user` (anonymous or not) may do `verb` about this page."""
+def allows(user, verb: str, about: Model | None = None) -> bool:
+    """Return whether `user` (anonymous or not) may do `verb` about this page or record."""
     rule = RULES.get(verb)
     return bool(rule and rule(user, about))
 
 
-def require(user, verb: str, about: Page | None = None) -> None:
-    """Raise PermissionDenied unless `user` may do `verb` about this page."""
+def require(user, verb: str, about: Model | None = None) -> None:
+    """Raise PermissionDenied unless `user` may do `verb` about this page or record."""
     if not allows(user, verb, about):
         raise PermissionDenied(f"{user} may not {verb}")

@@ -7,8 +7,11 @@ RATES = {
     "report_entry": "10/hour",
     "confirm_entry": "60/hour",
     "register": "30/hour",
+    "cancel_registration": "30/hour",
+    "mark_attendance": "2000/hour",
     "ask_accreditation": "10/hour",
     "answer_review": "30/hour",
+    "import_entries": "60/hour",
 }
 
 

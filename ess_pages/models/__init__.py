@@ -3,6 +3,7 @@
 from .actors import ActorIndexPage, ActorLink, ActorPage, NetworkMembership
 from .exchanges import Exchange, ExchangeIndexPage
 from .general import HomePage, StandardPage
+from .imports import ImportRow, ImportRun
 from .meetings import (
     Attendance,
     Guest,
@@ -55,6 +56,8 @@ __all__ = [
     "ExchangeIndexPage",
     "Guest",
     "HomePage",
+    "ImportRow",
+    "ImportRun",
     "LegalForm",
     "MeetingIndexPage",
     "MeetingMessage",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
 
-def _reads_arabic() -> bool:
+def reads_arabic() -> bool:
+    """Return whether the active language is Arabic."""
     return (get_language() or "").startswith("ar")
 
 
@@ -34,7 +35,7 @@ class BilingualRecord(index.Indexed, models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        return self.name_ar if _reads_arabic() else self.name_fr
+        return self.name_ar if reads_arabic() else self.name_fr
 
 
 class ReferenceRecord(BilingualRecord):
@@ -117,7 +118,7 @@ class Criterion(ReferenceRecord):
     @property
     def description(self) -> str:
         """What it asks, in the active language."""
-        return self.description_ar if _reads_arabic() else self.description_fr
+        return self.description_ar if reads_arabic() else self.description_fr
 
 
 class Wilaya(ReferenceRecord):
@@ -210,4 +211,4 @@ class Participant(BilingualRecord):
     @property
     def role(self) -> str:
         """What the person does, in the active language."""
-        return self.role_ar if _reads_arabic() else self.role_fr
+        return self.role_ar if reads_arabic() else self.role_fr

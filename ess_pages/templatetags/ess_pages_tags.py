@@ -14,8 +14,9 @@ from wagtail.models import Page, Site
 from .. import matching
 from ..links import in_language
 from ..matching import Match
-from ..models import Criterion
+from ..models import Criterion, ReportReview, Resolution, resolutions
 from ..models.meetings import shown_workshops
+from ..schema_org import without_empty
 
 register = template.Library()
 
@@ -29,16 +30,18 @@ def language_links(context) -> list[dict[str, Any]]:
 
     Each link has `code`, `name` (in that language), `dir`, `url`, `full_url`, `is_current` and
     `is_translated`: False where the page has no published translation, and `url` then leads to
-    the front page.
+    the front page. `kept_query` in the context, of a list that is the same in every language,
+    goes along.
     """
     request = context["request"]
     urls = _translated_urls(request, context.get("page"))
+    query = f"?{context['kept_query']}" if context.get("kept_query") else ""
     return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
             "dir": "rtl" if get_language_info(code)["bidi"] else "ltr",
-            "url": urls[code][0] if code in urls else f"/{code}/",
+            "url": urls[code][0] + query if code in urls else f"/{code}/",
             "full_url": urls[code][1] if code in urls else "",
             "is_current": code == get_language(),
             "is_translated": code in urls,
@@ -63,6 +66,25 @@ def _translated_urls(request, page: Page | None) -> dict[str, tuple[str, str]]:
         code: (url if url != here or code == get_language() else f"/{code}/", "")
         for code, url in others.items()
     }
+
+
+@register.simple_tag
+def carried_over(meeting) -> list[Resolution]:
+    """Return the open resolutions that the agenda of the next meeting takes up again."""
+    return resolutions.carried_over(meeting)
+
+
+@register.simple_tag
+def followed(items) -> list[Resolution]:
+    """Return these resolutions with how far they have come."""
+    return resolutions.followed(items)
+
+
+@register.simple_tag
+def approval(report) -> ReportReview | None:
+    """Return how a report was approved, with the numbers of those who did and who made remarks."""
+    reviews = ReportReview.objects.about(report).exclude(approved_at=None)
+    return reviews.with_answers().first()
 
 
 @register.simple_tag
@@ -123,16 +145,5 @@ def by_workshop(recommendations) -> list[dict[str, Any]]:
 @register.simple_tag
 def json_ld(page) -> SafeString:
     """Return the page's schema.org description as JSON that is safe inside a script element."""
-    data = json.dumps(_without_empty(page.schema_org()), ensure_ascii=False)
+    data = json.dumps(without_empty(page.schema_org()), ensure_ascii=False)
     return mark_safe(data.translate(SCRIPT_ESCAPES))  # noqa: S308
-
-
-def _without_empty(value):
-    if isinstance(value, dict):
-        kept = {key: _without_empty(item) for key, item in value.items()}
-        kept = {key: item for key, item in kept.items() if item not in (None, "", [], {})}
-        # An address with a country only, or a type with nothing of that type, says nothing.
-        return {} if set(kept) <= {"@type"} else kept
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    return value
