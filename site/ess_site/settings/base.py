@@ -196,3 +196,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# No proxy stands before the application unless `production` says so: what a visitor claims in
+# X-Forwarded-For is no address to count requests by. Unset, REST framework would believe it.
+REST_FRAMEWORK = {"NUM_PROXIES": 0}

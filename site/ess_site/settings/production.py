@@ -4,7 +4,7 @@
 """
 
 from .base import *  # noqa: F403
-from .base import env
+from .base import REST_FRAMEWORK, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -15,8 +15,10 @@ DEMO_ACCOUNTS = False
 
 # The reverse proxy speaks TLS and says so in this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# One proxy stands before the application: the address of a visitor is the one that it notes.
+# One proxy stands before the application: the address of a visitor is the one that it notes, the
+# last of X-Forwarded-For. Those before it are the visitor's own word. `ess_pages` counts by it too.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
+REST_FRAMEWORK = REST_FRAMEWORK | {"NUM_PROXIES": 1}
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 # True by default, as Django's own check asks; False where other subdomains do not speak TLS.
