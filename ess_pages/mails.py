@@ -30,8 +30,8 @@ def send(
     """Write a mail now, and leave it to the task worker to deliver.
 
     `template` names `ess_pages/mails/<template>.txt`: plain text, so with autoescape off, whose
-    first line is the subject. The mail is written in `language`. The task is queued in the transaction at hand: a mail is sent if, and
-    only if, what it tells has happened.
+    first line is the subject. The mail is written in `language`. The task is queued in the
+    transaction at hand: a mail is sent if, and only if, what it tells has happened.
     """
     with override(language):
         context = context | {"site_name": settings.WAGTAIL_SITE_NAME}

@@ -70,7 +70,7 @@ def shown_resolutions() -> models.QuerySet[Resolution]:
 def followed(resolutions: Iterable[Resolution]) -> list[Resolution]:
     """Return the resolutions, each with its state, `updates`, owner and actor (or None).
 
-    The actor is the published page in the active language where it can be. Five queries, whatever
+    The actor is the published page in the active language where it can be. Six queries, whatever
     the number of resolutions; those of a draft may be among them.
     """
     resolutions = list(resolutions)
@@ -84,10 +84,11 @@ def followed(resolutions: Iterable[Resolution]) -> list[Resolution]:
     published = in_language(ActorPage.objects.live().public(), named.values())
     actors = {actor.translation_key: actor for actor in published}
     locales = Locale.objects.in_bulk()
+    active = Locale.get_active()  # of rows that a preview shows before they are saved
     for item in resolutions:
         item.updates = updates.get(item.translation_key, [])
         item.state = item.updates[0].state if item.updates else State.TO_DO
-        item.locale = locales.get(item.locale_id)
+        item.locale = locales.get(item.locale_id, active)
         item.owner = owners.get(item.owner_id)
         actor = named.get(item.actor_id)
         item.actor = actor and actors.get(actor.translation_key)

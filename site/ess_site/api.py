@@ -1,11 +1,13 @@
-"""The read API: Wagtail's, for pages, images and documents."""
+"""The read API: pages, with the facets of the directories, reference records, images, documents."""
 
 from wagtail.api.v2.router import WagtailAPIRouter
-from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 
+from ess_pages.views.api import ENDPOINTS
+
 api = WagtailAPIRouter("wagtailapi")
-api.register_endpoint("pages", PagesAPIViewSet)
+for name, viewset in ENDPOINTS.items():
+    api.register_endpoint(name, viewset)
 api.register_endpoint("images", ImagesAPIViewSet)
 api.register_endpoint("documents", DocumentsAPIViewSet)

@@ -82,21 +82,22 @@ def _create_accounts(made: dict[str, models.Model]) -> None:
 # French
 
 
-def _create_all(name: str, made: dict[str, models.Model]) -> None:
+def _create_all(name: str, made: dict[str, Any]) -> None:
     """Create what a file describes; `made` is what its documents refer to, by key."""
 
     class Loader(yaml.SafeLoader):
         """Resolves references: `site/demo/README.md` lists them."""
 
-    for tag, resolve in {
+    resolvers: dict[str, Callable[[str], Any]] = {
         "!ref": lambda key: made[key].pk,
         "!key": lambda key: made[key].translation_key,
         "!record": lambda name: _record(*name.split(".")).pk,
         "!records": lambda names: _records(*names.split()),
         "!user": lambda email: get_user_model().objects.get(email=email).pk,
         "!in_days": lambda days: _in_days(*days.split()),
-    }.items():
-        Loader.add_constructor(tag, lambda loader, node, resolve=resolve: resolve(node.value))
+    }
+    for tag in resolvers:
+        Loader.add_constructor(tag, lambda loader, node: resolvers[node.tag](node.value))
     with (FOLDER / name).open(encoding="utf-8") as file:
         # One document at a time, so that each can refer to what those before it have made.
         for document in yaml.load_all(file, Loader):

@@ -80,7 +80,7 @@ def test_page_can_be_shared(read, name, language):
 @pytest.mark.parametrize(("name", "kind"), SCHEMA.items())
 def test_page_describes_itself_in_schema_org(read, name, kind):
     data = json.loads(read(name, "ar").find("script", type="application/ld+json").string)
-    assert data["@context"] == "https://schema.org"
+    assert "https://schema.org" in data["@context"]
     assert data["@type"] == kind
     assert data["inLanguage"] == "ar"
     assert None not in data.values()
@@ -220,6 +220,7 @@ def test_recommendations_are_listed_by_workshop(tree):
 
 def test_search_asks_no_more_for_more_results(run_tasks, client, tree):
     def search():
+        client.get("/fr/search/?q=initiative")  # what publishing has emptied is cached again
         with CaptureQueriesContext(connection) as queries:
             response = client.get("/fr/search/?q=initiative")
         return len(queries), response.context["results"].paginator.count
@@ -262,14 +263,28 @@ def fill(tree, number: int) -> None:
         tree[name].save_revision().publish()
 
 
+@pytest.fixture(scope="session")
+def few(make_content, _tree):
+    """Two more entries in every section."""
+    return make_content(lambda: fill(_tree.pages(), 2), _tree)
+
+
+@pytest.fixture(scope="session")
+def many(make_content, few, _tree):
+    """Six more."""
+    return make_content(lambda: fill(_tree.pages(), 6), few)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_queries_do_not_grow_with_the_content(client, tree, name, django_assert_num_queries):
-    fill(tree, 2)
+def test_queries_do_not_grow_with_the_content(
+    client, tree, few, many, name, django_assert_num_queries
+):
+    few.write()
     client.get(tree[name].url)  # renditions are made once
     with CaptureQueriesContext(connection) as queries:
         client.get(tree[name].url)
-    few = len(queries)
-    fill(tree, 6)
+    number = len(queries)
+    many.write()
     client.get(tree[name].url)
-    with django_assert_num_queries(few):
+    with django_assert_num_queries(number):
         client.get(tree[name].url)
