@@ -43,10 +43,10 @@ from ..forms.accreditations import DecisionForm
 from ..forms.messages import MessageForm
 from ..forms.registrations import AdmissionForm
 from ..models import Accreditation, MeetingMessage, MeetingPage, Registration, Sphere
+from ..open_data.cells import neutral
 from ..policy import allows, require
 
 BLANK_ROWS = 12  # on the printed sheet, for those who come without having registered
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 # Meetings
@@ -351,7 +351,7 @@ def _on_the_wall(moment: datetime.datetime | None) -> datetime.datetime | None:
 
 
 def _no_formula(value):
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return neutral(value) if isinstance(value, str) else value
 
 
 @require_POST

@@ -1,21 +1,15 @@
 """What a journalist says who asks for an accreditation, and what is answered."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Accreditation
 from .registrations import OWN_DIRECTION
+from .trap import TrapForm
 
 
-class AccreditationForm(forms.ModelForm):
-    """A journalist's request. `website` is hidden: only a program fills it in."""
-
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}),
-    )
+class AccreditationForm(TrapForm, forms.ModelForm):
+    """A journalist's request."""
 
     class Meta:
         model = Accreditation
@@ -27,12 +21,6 @@ class AccreditationForm(forms.ModelForm):
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "needs": forms.Textarea(OWN_DIRECTION | {"rows": 4}),
         }
-
-    def clean_website(self) -> str:
-        """Refuse what a program has filled in."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("This field must stay empty."))
-        return ""
 
 
 class DecisionForm(forms.Form):

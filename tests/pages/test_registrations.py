@@ -380,6 +380,15 @@ def test_past_meeting_names_nobody(client, meeting):
     assert "Visible" not in client.get(meeting.url).content.decode()
 
 
+def test_new_meeting_can_be_previewed_before_it_is_saved(meetings):
+    page = MeetingPage(title="Nouvelle", slug="nouvelle", starts_on=days(30), capacity=2)
+    page.takes_registrations = True
+    page.locale = meetings.locale
+    page.path, page.depth = f"{meetings.path}0001", meetings.depth + 1
+    page.set_url_path(meetings)
+    assert page.make_preview_request().status_code == 200
+
+
 def test_search_engines_know_the_places(meeting):
     fill(meeting, 1)
     data = MeetingPage.objects.get(pk=meeting.pk).schema_org()
