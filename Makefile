@@ -73,7 +73,7 @@ ifeq ($(TEST_POSTGRES_URL),)
 else
 	@echo "▸ Testing on PostgreSQL and $(if $(TEST_REDIS_URL),Redis,local memory)"
 	@env $(if $(TEST_REDIS_URL),'CACHE_URL=$(TEST_REDIS_URL)',-u CACHE_URL) 'DATABASE_URL=$(TEST_POSTGRES_URL)' \
-		$(BIN)/pytest --numprocesses auto --maxprocesses 8
+		$(BIN)/pytest -m services --numprocesses auto --maxprocesses 8
 endif
 
 # The next Wagtail, beside the one that the portal pins: not part of `make test`.

@@ -14,6 +14,7 @@ import tempfile
 import time
 import uuid
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +61,9 @@ REQUESTS = {
     "list": "",
     "list, page 400": "?page=400",
     "one facet": "?wilaya=alger&wilaya=oran",
-    "four facets": "?sphere=civil-society&sector=agriculture&sector=crafts&topic=training&wilaya=alger",
+    "four facets": (
+        "?sphere=civil-society&sector=agriculture&sector=crafts&topic=training&wilaya=alger"
+    ),
     "language": "?language=ar",
     "abroad": "?abroad=1",
     "search, rare": "?q=tadamoun+oasienne+77",
@@ -251,7 +254,7 @@ def measure(language: str, section: models.ActorIndexPage, options: argparse.Nam
         if options.only in name:
             fetch(client, path + query)
             queries: list[str] = []
-            with connection.execute_wrapper(lambda execute, *args: noted(queries, execute, *args)):
+            with connection.execute_wrapper(partial(noted, queries)):
                 status, size, _time = fetch(client, path + query)
             times = [fetch(client, path + query)[2] for _ in range(options.times)]
             print(

@@ -7,11 +7,14 @@ import environ
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
+from django.utils.translation import deactivate
 from wagtail.models import Locale, Page, Site
+from xdist.scheduler import LoadScopeScheduling
 
 from ess_pages import models
 
-from . import factories
+from . import content, directory, factories
 
 # Playwright keeps an event loop running in the thread of the tests; they use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -38,6 +41,50 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+class BrowserTestsTogether(LoadScopeScheduling):
+    """Hands tests out one by one, but those of the browser to one worker: they share a portal."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Say which worker runs which test."""
+    return BrowserTestsTogether(config, log)
+
+
+CONTENT = ("arabic", "home", "tree", "entries")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that depend on the services, and put the fixtures of each in order."""
+    for item in items:
+        names, marker = item.fixturenames, item.get_closest_marker("django_db")
+        if marker or {"db", "transactional_db", "portal"} & set(names):
+            item.add_marker("services")
+        if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+            names[:] = dict.fromkeys(["_whole_database", *names])  # first, so that it ends last
+        # What tests begin with is written before what each adds, and so is the same for all.
+        others = [name for name in names if name not in CONTENT]
+        start = others.index("_empty_cache") + 1
+        names[:] = others[:start] + [n for n in CONTENT if n in names] + others[start:]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> content.Rows:
+    """Set the database up, and return what the migrations wrote there."""
+    with django_db_blocker.unblock():
+        return content.read()
+
+
+@pytest.fixture
+def _whole_database(django_db_setup, django_db_blocker):
+    """Put back what the migrations wrote, after a test that ends by emptying the database."""
+    yield
+    with django_db_blocker.unblock():
+        content.put_back(django_db_setup)
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
@@ -45,32 +92,96 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_language():
+    """Forget the language of the last request."""
+    yield
+    deactivate()
+
+
+IMMEDIATELY = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
 @pytest.fixture
 def run_tasks(settings) -> None:
     """Run tasks at once, those that index pages for the search among them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.TASKS = IMMEDIATELY
+
+
+@pytest.fixture(scope="session")
+def make_content(django_db_setup, django_db_blocker):
+    """A function that makes content once for all tests: `make_content(function, below)`."""
+
+    def make_content(function, below: content.Content | None = None) -> content.Content:
+        with django_db_blocker.unblock(), override_settings(TASKS=IMMEDIATELY):
+            return content.make(function, below, base=django_db_setup)
+
+    return make_content
+
+
+@pytest.fixture(scope="session")
+def _arabic(make_content):
+    return make_content(_make_arabic)
 
 
 @pytest.fixture
-def arabic(db) -> Locale:
+def arabic(db, _arabic) -> Locale:
     """The second language of the portal."""
-    return Locale.objects.get_or_create(language_code="ar")[0]
+    _arabic.write()
+    return Locale.objects.get(language_code="ar")
+
+
+def _make_arabic() -> None:
+    Locale.objects.get_or_create(language_code="ar")
+
+
+@pytest.fixture(scope="session")
+def _home(make_content, _arabic):
+    return make_content(_make_home, _arabic)
 
 
 @pytest.fixture
-def home(arabic):
+def home(arabic, _home):
     """The French front page, root of the site, and its Arabic translation."""
+    _home.write()
+    Site.get_site_root_paths()  # is in the cache, as it would be after a page was published
+    return _home.pages()["home"]
+
+
+def _make_home() -> dict[str, Page]:
     home = factories.HomePageFactory(parent=Page.get_first_root_node(), title="Accueil")
     Site.objects.update(root_page=home, hostname="testserver")
     Site.clear_site_root_paths_cache()
     factories.translate(home)
-    home.refresh_from_db()
-    return home
+    return {"home": home}
+
+
+@pytest.fixture(scope="session")
+def _tree(make_content, _home):
+    return make_content(_make_tree, _home)
 
 
 @pytest.fixture
-def tree(home):
+def tree(home, _tree):
     """One published French page of every type, by name, each with its Arabic translation."""
+    _tree.write()
+    return _tree.pages() | {"home": home}
+
+
+@pytest.fixture(scope="session")
+def _entries(make_content, _home):
+    return make_content(directory.make, _home)
+
+
+@pytest.fixture
+def entries(home, _entries):
+    """The pages of two small directories, by name: see tests/directory.py."""
+    _entries.write()
+    return _entries.pages()
+
+
+def _make_tree() -> dict[str, Page]:
+    home = models.HomePage.objects.get(locale__language_code="fr")
     f, m = factories, models
     actors = f.ActorIndexPageFactory(parent=home, title="Acteurs", show_in_menus=True)
     actor = f.ActorPageFactory(parent=actors, title="Agence", wilaya=f.WilayaFactory())
@@ -117,5 +228,5 @@ def tree(home):
     }
     for name, page in pages.items():
         if name != "home":
-            f.translate(page)
+            factories.translate(page)
     return pages

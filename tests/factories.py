@@ -190,6 +190,34 @@ class RecommendationPageFactory(ContentPageFactory):
         model = models.RecommendationPage
 
 
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    """A place at `meeting`."""
+
+    class Meta:
+        model = models.Registration
+        exclude = ["meeting"]
+
+    translation_key = factory.SelfAttribute("meeting.translation_key")
+    name = factory.Sequence(lambda n: f"Inscrite {n}")
+    email = factory.Sequence(lambda n: f"inscrite{n}@example.org")
+    language = "fr"
+    state = models.Registration.State.CONFIRMED
+
+
+class AccreditationFactory(factory.django.DjangoModelFactory):
+    """A journalist's request to cover `meeting`."""
+
+    class Meta:
+        model = models.Accreditation
+        exclude = ["meeting"]
+
+    translation_key = factory.SelfAttribute("meeting.translation_key")
+    name = factory.Sequence(lambda n: f"Journaliste {n}")
+    media = "Radio d’exemple"
+    email = factory.Sequence(lambda n: f"presse{n}@example.org")
+    language = "fr"
+
+
 def translate(page: Page, texts: dict[str, str] | None = None, publish: bool = True) -> Page:
     """Return the Arabic of a French page, made as editors make it.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
@@ -40,7 +41,9 @@ def write_report(user, meeting: MeetingPage) -> MeetingReportPage:
     came = _who_came(meeting)
     with override(meeting.locale.language_code):
         title = _("Report: %(meeting)s") % {"meeting": meeting.title}
-    report = MeetingReportPage(title=title[:255], live=False, owner=user)
+        day = meeting.date_note or date_format(meeting.starts_on, "j F Y")
+        summary = _("What was said and resolved: %(day)s.") % {"day": day}
+    report = MeetingReportPage(title=title[:255], summary=summary, live=False, owner=user)
     spheres = Counter(registration.sphere_id for registration in came if registration.sphere_id)
     report.attendance = [
         Attendance(sphere_id=sphere, people=people) for sphere, people in sorted(spheres.items())

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -256,7 +256,7 @@ SUBJECTS = (
     SubjectFacet("topic", _("Topic"), "topics", Topic),
     SubjectFacet("target_group", _("Target group"), "target_groups", TargetGroup),
 )
-FACETS: dict[type[DirectoryPage], tuple[Facet, ...]] = {
+FACETS: Mapping[type[Model], tuple[Facet, ...]] = {
     ActorPage: (
         *PLACES,
         RecordFacet("sphere", _("Sphere"), "sphere", Sphere),

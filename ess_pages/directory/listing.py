@@ -86,7 +86,7 @@ class Listing:
             facet: [value for value in values if value.slug in parameters.getlist(facet.name)]
             for facet, values in self.values.items()
         }
-        self.orders = {order.name: order for order in orders(self.model, self.words)}
+        self.orders = {order.name: order for order in orders(self.model, bool(self.words))}
         self.usual_order = next(iter(self.orders.values()))
         self.order = self.orders.get(parameters.get("sort", ""), self.usual_order)
         self.is_map = parameters.get("view") == "map"
@@ -186,11 +186,13 @@ class Listing:
         state: dict[str, str | list[str]] = {
             "q": self.words,
             **{facet.name: _slugs(values) for facet, values in self.chosen.items()},
-            "sort": self.order.name if self.order != self.usual_order else "",
+            "sort": self.order.name,
             "view": "map" if self.is_map else "",
-        }
-        kept = {name: value for name, value in (state | changes).items() if value}
-        return urlencode(kept, doseq=True)
+        } | changes
+        _usual, *others = (order.name for order in orders(self.model, bool(state["q"])))
+        if state["sort"] not in others:
+            state["sort"] = ""
+        return urlencode({name: value for name, value in state.items() if value}, doseq=True)
 
     @property
     def canonical_query(self) -> str:
@@ -229,11 +231,7 @@ class Listing:
     def sortings(self) -> list[Link]:
         """The orders that the list can be read in."""
         return [
-            Link(
-                order.label,
-                self._url(sort=order.name if order != self.usual_order else ""),
-                is_current=order == self.order,
-            )
+            Link(order.label, self._url(sort=order.name), is_current=order == self.order)
             for order in self.orders.values()
         ]
 

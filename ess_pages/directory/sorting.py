@@ -28,11 +28,15 @@ def _by_relevance(entries: QuerySet[DirectoryPage], words: str) -> QuerySet[Dire
 
     Not by the rank of the search index: SQLite works it out anew for each entry found.
     """
-    begins = Q(sort_title__startswith=folded(words))
-    named = Q()
-    for stem in stems(words).split():
-        named &= Q(sort_title__contains=stem)
-    rank = Case(When(begins, then=0), When(named, then=1), default=2, output_field=IntegerField())
+    named = [Q(sort_title__contains=stem) for stem in stems(words).split()]
+    if not named:
+        return entries.order_by(*NAME)
+    rank = Case(
+        When(sort_title__startswith=folded(words), then=0),
+        When(Q(*named), then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
     return entries.order_by(rank, *NAME)
 
 
@@ -58,10 +62,10 @@ ORDERS = (
 )
 
 
-def orders(model: type[DirectoryPage], words: str) -> tuple[Order, ...]:
+def orders(model: type[DirectoryPage], is_searched: bool) -> tuple[Order, ...]:
     """Return the orders that entries of this model can be read in; the first is the usual one."""
     return (
-        *([BY_RELEVANCE] if words else []),
+        *([BY_RELEVANCE] if is_searched else []),
         *ORDERS,
         *([BY_SCORE] if model is PracticePage else []),
     )

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from ..open_data.cells import as_written
 
 MAX_BYTES = 10 * 2**20
-MAX_ROWS = 10_000
+MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 # What a workbook within these limits unpacks to at most, with room to spare: a few kilobytes can
 # be made to unpack to more than any memory holds.

@@ -153,9 +153,7 @@ class DirectoryIndexPage(IndexPage):
         paths = models.Q(pk__in=[])
         for section in self.get_translations(inclusive=True).live().public():
             paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
-        return once_each(
-            self.entry_type.objects.live().public().filter(paths), self.locale_id
-        )
+        return once_each(self.entry_type.objects.live().public().filter(paths), self.locale_id)
 
     def loaded(self, entries: models.QuerySet[DirectoryPage]) -> models.QuerySet[DirectoryPage]:
         """Return the entries loaded with what a list shows of them."""

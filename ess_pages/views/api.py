@@ -67,6 +67,7 @@ class StemsFilter(SearchFilter):
 class EntriesAPIViewSet(PagesAPIViewSet):
     """Pages; of the entries of a directory, those that its facets leave."""
 
+    known_query_parameters: frozenset[str] = PagesAPIViewSet.known_query_parameters
     filter_backends = [
         {FieldsFilter: FacetsFilter, SearchFilter: StemsFilter}.get(backend, backend)
         for backend in PagesAPIViewSet.filter_backends

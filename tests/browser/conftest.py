@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,17 @@ MANAGE = [sys.executable, str(ROOT / "site" / "manage.py")]
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+# Loading the demo notes every page a dozen times for the worker to index: here once is enough.
+PREPARE = """
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
+
+call_command("migrate", verbosity=0)
+call_command("load_demo")
+DBTaskResult.objects.all().delete()
+call_command("update_index", verbosity=0)
+call_command("rebuild_references_index", verbosity=0)
+"""
 
 
 def pytest_collection_modifyitems(items):
@@ -74,7 +86,29 @@ def database_url(tmp_path_factory, worker_id) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def portal(database_url, tmp_path_factory) -> Iterator[str]:
+def mail_folder(tmp_path_factory) -> Path:
+    """Where the portal puts the mails that it sends, a file each."""
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture
+def read_mail(mail_folder):
+    """A function that waits for the newest mail to an address, and returns its plain text."""
+
+    def read_mail(address: str, subject: str) -> str:
+        for _attempt in range(150):
+            for file in sorted(mail_folder.iterdir(), reverse=True):
+                message = message_from_bytes(file.read_bytes(), policy=policy.default)
+                if message["to"] == address and subject in str(message["subject"]):
+                    return message.get_body(("plain",)).get_content()
+            time.sleep(0.2)
+        raise TimeoutError(f"no mail “{subject}” to {address}")
+
+    return read_mail
+
+
+@pytest.fixture(scope="session")
+def portal(database_url, mail_folder, tmp_path_factory) -> Iterator[str]:
     """The address of a running portal with the demonstration content."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -83,15 +117,11 @@ def portal(database_url, tmp_path_factory) -> Iterator[str]:
         "DJANGO_SETTINGS_MODULE": "ess_site.settings.dev",
         "BASE_URL": f"http://{host}",
         "DATABASE_URL": database_url,
+        "EMAIL_URL": f"filemail:///{mail_folder}",
         "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
     }
     log = (tmp_path_factory.mktemp("log") / "portal.log").open("w")
-    for command in (
-        ["compilemessages"],
-        ["migrate", "--verbosity", "0"],
-        ["load_demo"],
-        ["db_worker", "--batch", "--queue-name", "*"],  # what the demo left to index
-    ):
+    for command in (["compilemessages"], ["shell", "--command", PREPARE]):
         subprocess.run([*MANAGE, *command], env=env, check=True, stdout=log, stderr=log)
     processes = [
         subprocess.Popen([*MANAGE, *command], env=env, stdout=log, stderr=log)

@@ -2,28 +2,36 @@
 
 import csv
 import io
+import tracemalloc
 import zipfile
 from datetime import date, timedelta
 from uuid import uuid4
 
 import openpyxl
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import GroupPagePermission, Page, PageLogEntry, ReferenceIndex
+from wagtail.users.models import UserProfile
 
+from ess_pages import throttle
 from ess_pages.actions.imports import (
     check_again,
     discard_import,
     import_entries,
     start_import,
 )
+from ess_pages.admin.imports import imports
 from ess_pages.directory.listing import Listing
 from ess_pages.imports import runs
 from ess_pages.imports.files import MAX_BYTES, MAX_ROWS, FileError, read_table
@@ -153,7 +161,7 @@ ROW = "Coopérative,public\n"
         (workbook(["title", "sphere"], ["A", "public"])[:-900], "damaged"),
         (workbook(["title", "sphere"], ["A", "public"], A1="=B1"), "Cell A1 holds a formula"),
         (workbook(), "The file is empty"),
-        ((HEADING + ROW * (MAX_ROWS + 1)).encode(), "more than 10000 rows"),
+        ((HEADING + ROW * (MAX_ROWS + 1)).encode(), "more than 5000 rows"),
     ],
     ids=range(14),
 )
@@ -780,3 +788,218 @@ def test_runs_are_erased_after_a_month(check):
     ImportRun.objects.update(created_at=timezone.now() - timedelta(days=31))
     check(table(FULL))
     assert ImportRun.objects.count() == 1
+
+
+# In the admin
+
+
+@pytest.fixture
+def publisher(client, section):
+    """Somebody who publishes in the section, logged in, whose admin is in French."""
+    user = f.UserFactory()
+    group = Group.objects.create(name="Rédaction")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "publish_page"):
+        permission = Permission.objects.get(codename=codename)
+        GroupPagePermission.objects.create(group=group, page=section, permission=permission)
+    user.groups.add(group)
+    client.force_login(user)
+    return user
+
+
+def send(client, section, content: str | bytes, name="acteurs.csv"):
+    content = content.encode() if isinstance(content, str) else content
+    file = SimpleUploadedFile(name, content)
+    return client.post(
+        reverse("ess_pages_imports"), {"section": section.pk, "file": file}, follow=True
+    )
+
+
+def numbers(response) -> dict[str, int]:
+    counts = {count["outcome"]: count["number"] for count in response.context["counts"]}
+    return {outcome: number for outcome, number in counts.items() if number}
+
+
+def test_editor_sends_a_file_sees_what_it_does_and_imports_it(
+    run_tasks, client, publisher, section
+):
+    response = send(client, section, table(entry(), entry("Radio", sphere="nul")))
+    assert numbers(response) == {"create": 1, "refused": 1}
+    assert reverse("ess_pages_import_carry_out", args=[response.context["run"].pk]) not in (
+        response.content.decode()
+    )
+    response = send(client, section, table(entry(), entry("Radio")))
+    assert numbers(response) == {"create": 2}
+    carry_out = reverse("ess_pages_import_carry_out", args=[response.context["run"].pk])
+    assert carry_out in response.content.decode()
+    assert not ActorPage.objects.exists()
+    response = client.post(carry_out, follow=True)
+    assert response.context["run"].state == State.IMPORTED
+    assert [actor.owner for actor in ActorPage.objects.live()] == [publisher] * 2
+    client.post(carry_out)
+    assert ActorPage.objects.count() == 2
+    assert numbers(send(client, section, table(entry(), entry("Radio")))) == {"same": 2}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_every_state_of_a_run_has_its_page(client, publisher, check, section, language):
+    publisher.wagtail_userprofile = UserProfile.get_for_user(publisher)
+    publisher.wagtail_userprofile.preferred_language = language
+    publisher.wagtail_userprofile.save()
+    f.ActorPageFactory(parent=section, title="Radio")
+    run = check(table(entry(locality=""), entry("Radio", locality="Oran"), entry("", locality="x")))
+    for state in State.values:
+        ImportRun.objects.update(state=state)
+        for silence in (0, 6):
+            ImportRun.objects.update(heard_at=timezone.now() - timedelta(minutes=silence))
+            response = client.get(reverse("ess_pages_import", args=[run.pk]))
+            assert response.status_code == 200
+            is_followed = state in (State.CHECKING, State.IMPORTING) and not silence
+            assert response.has_header("Refresh") == is_followed
+    for outcome in ("create", "change", "same", "refused", "nonsense"):
+        url = reverse("ess_pages_import", args=[run.pk])
+        rows = client.get(url, {"outcome": outcome}).context["rows"]
+        assert {row.outcome for row in rows} <= {outcome} or outcome == "nonsense"
+
+
+def test_refused_rows_can_be_downloaded_with_their_reasons(client, publisher, check):
+    run = check(table(entry(summary="'=1+1"), entry("Radio", summary="'=2") | {"sphere": "nul"}))
+    response = client.get(reverse("ess_pages_import_refused", args=[run.pk]))
+    heading, row = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
+    assert heading[:3] == ["title", "sphere", "summary"]
+    assert row[:4] == ["Radio", "nul", "'=2", "3"]
+    assert "“nul”" in row[4]
+
+
+VIEWS = [
+    ("get", "ess_pages_import"),
+    ("get", "ess_pages_import_refused"),
+    ("post", "ess_pages_import_carry_out"),
+    ("post", "ess_pages_import_check"),
+    ("post", "ess_pages_import_discard"),
+]
+
+
+@pytest.mark.parametrize(("method", "view"), VIEWS)
+def test_views_are_for_those_who_publish_in_the_section(client, publisher, check, method, view):
+    run = check(table(FULL))
+    url = reverse(view, args=[run.pk])
+    GroupPagePermission.objects.filter(permission__codename="publish_page").delete()
+    response = getattr(client, method)(url)
+    assert (response.status_code, response["Location"]) == (302, reverse("wagtailadmin_home"))
+    client.logout()
+    assert getattr(client, method)(url).status_code == 302
+    assert client.post(reverse("ess_pages_imports")).status_code == 302
+    run.refresh_from_db()
+    assert run.state == State.CHECKED
+
+
+@pytest.mark.parametrize(("method", "view"), [view for view in VIEWS if view[0] == "post"])
+def test_nothing_is_done_by_following_a_link(client, publisher, check, method, view):
+    run = check(table(FULL))
+    assert client.get(reverse(view, args=[run.pk])).status_code == 405
+
+
+def test_section_of_others_is_not_offered(client, publisher, section):
+    GroupPagePermission.objects.all().delete()
+    response = send(client, section, table(FULL))
+    assert response.status_code == 200
+    assert not ImportRun.objects.exists()
+
+
+def test_form_is_safe_from_other_sites(publisher, section):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(publisher)
+    assert send(client, section, table(FULL)).status_code == 403
+
+
+def test_upload_is_throttled(client, publisher, section, monkeypatch):
+    monkeypatch.setitem(throttle.RATES, "import_entries", "1/hour")
+    send(client, section, table(FULL))
+    response = send(client, section, table(FULL))
+    assert response.context["form"].non_field_errors()
+    assert ImportRun.objects.count() == 1
+
+
+def test_file_sent_twice_at_once_is_checked_once(client, publisher, section):
+    for _click in range(2):
+        send(client, section, table(FULL))
+    assert ImportRun.objects.count() == 1
+
+
+class Upload(io.RawIOBase):
+    """A request that is never whole in memory: a form whose file is `size` bytes of zeros."""
+
+    def __init__(self, section, size: int):
+        field = 'Content-Disposition: form-data; name="section"\r\n\r\n{}\r\n--X\r\n'
+        file = 'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        self.start = io.BytesIO(f"--X\r\n{field.format(section.pk)}{file}".encode())
+        self.end = io.BytesIO(b"\r\n--X--\r\n")
+        self.left = size
+        self.size = len(self.start.getvalue()) + size + len(self.end.getvalue())
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        piece = self.start.read(len(buffer))
+        if not piece and self.left:
+            piece = b"0" * min(self.left, len(buffer))
+            self.left -= len(piece)
+        piece = piece or self.end.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@pytest.mark.parametrize("tells_its_size", [True, False])
+def test_file_of_200_mb_is_refused_and_fills_nothing(
+    client, publisher, section, settings, tmp_path, tells_its_size
+):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    upload = Upload(section, 200 * 2**20)
+    request = RequestFactory().post(reverse("ess_pages_imports"))
+    request.environ |= {
+        "wsgi.input": upload,
+        "CONTENT_TYPE": "multipart/form-data; boundary=X",
+        "CONTENT_LENGTH": str(upload.size),
+    }
+    request = WSGIRequest(request.environ)
+    request.user = publisher
+    request._dont_enforce_csrf_checks = True
+    if not tells_its_size:
+        handle = "ess_pages.imports.upload.SizeLimit.handle_raw_input"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(handle, lambda *args, **kwargs: None)
+            response, peak = answer(request)
+    else:
+        response, peak = answer(request)
+    form = response.context_data["form"]
+    assert "10" in form.errors["file"][0]
+    assert form["section"].value() == str(section.pk)
+    assert upload.left == 0  # read to its end, so that the browser gets the answer
+    assert peak < 5 * 2**20
+    assert list(tmp_path.iterdir()) == []
+    assert not ImportRun.objects.exists()
+
+
+def answer(request) -> tuple:
+    """Return the answer to an upload, and the most memory that it took."""
+    tracemalloc.start()
+    try:
+        return imports(request), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_pages_take_as_many_queries_whatever_they_show(client, publisher, check, section):
+    def queries(*path) -> int:
+        client.get(reverse(*path))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse(*path)).status_code == 200
+        return len(captured)
+
+    few = check(table(FULL))
+    before = queries("ess_pages_imports"), queries("ess_pages_import", None, [few.pk])
+    many = check(table(*(FULL | {"title": f"Acteur {number}"} for number in range(60))))
+    check(table(FULL | {"title": "Un autre"}))
+    assert (queries("ess_pages_imports"), queries("ess_pages_import", None, [many.pk])) == before

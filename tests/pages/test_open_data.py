@@ -1,0 +1,330 @@
+"""The directories as open data: CSV, XLSX, GeoJSON and JSON-LD."""
+
+import csv
+import json
+from io import BytesIO, StringIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from ess_pages import models
+from ess_pages.open_data.cells import as_written, neutral
+from ess_pages.open_data.columns import ACTOR_COLUMNS, COLUMNS
+from tests import factories
+
+FORMATS = ["csv", "xlsx", "geojson", "jsonld"]
+
+
+@pytest.fixture
+def fetch(client, entries):
+    """A function that downloads a directory, and returns the response and its content."""
+
+    def fetch(query: str, name: str = "actors", language: str = "fr"):
+        page = entries[name].get_translations(inclusive=True).get(locale__language_code=language)
+        response = client.get(page.url + query)
+        assert response.status_code == 200
+        return response, b"".join(response.streaming_content)
+
+    return fetch
+
+
+@pytest.fixture
+def rows(fetch):
+    """A function that downloads a directory as CSV, and returns its rows by their headings."""
+
+    def rows(*args, **kwargs) -> list[dict[str, str]]:
+        _response, content = fetch(*args, **kwargs)
+        return list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
+
+    return rows
+
+
+def workbook(content: bytes):
+    return load_workbook(BytesIO(content))
+
+
+def titles(content: bytes, extension: str) -> list[str]:
+    if extension == "csv":
+        return [row["nom"] for row in csv.DictReader(StringIO(content.decode("utf-8-sig")))]
+    if extension == "xlsx":
+        sheet = workbook(content).worksheets[0]
+        return [row[2].value for row in sheet.iter_rows(min_row=2)]
+    data = json.loads(content)
+    if extension == "geojson":
+        return [feature["properties"]["title"] for feature in data["features"]]
+    return [item["name"] for item in data["mainEntity"]["itemListElement"]]
+
+
+# The list
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Atelier des tisserandes", "Banque solidaire", "École ouverte", "Union d’ailleurs"]),
+        ("&language=fr&sector=crafts&sort=new", ["Atelier des tisserandes", "Union d’ailleurs"]),
+        ("&q=النساجات&page=7&view=map", ["Atelier des tisserandes"]),
+        ("&country=it", []),
+    ],
+)
+def test_file_holds_the_entries_that_are_asked_for(fetch, extension, query, names):
+    _response, content = fetch(f"?format={extension}{query}")
+    assert [title for title in titles(content, extension) if title != "نادي الواحة"] == names
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize(("language", "name"), [("fr", "acteurs"), ("ar", "الفاعلون")])
+def test_file_is_named_with_its_day_in_its_language(fetch, extension, language, name):
+    from urllib.parse import quote
+
+    response, _content = fetch(f"?format={extension}", language=language)
+    day = timezone.localdate().isoformat()
+    assert quote(f"{name}-{day}.{extension}") in response["Content-Disposition"]
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Language"] == language
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("name", ["actors", "practices"])
+def test_queries_do_not_grow_with_the_entries(fetch, entries, extension, name):
+    few = _count_queries(lambda: fetch(f"?format={extension}", name))
+    weavers = models.ActorPage.objects.get(pk=entries["weavers"].pk)
+    for number in range(8):
+        factories.ActorPageFactory(
+            parent=entries["actors"],
+            title=f"Acteur {number}",
+            sectors=list(weavers.sectors.all()),
+            links=[models.ActorLink(title="Lien", url="https://example.org/")],
+            networks=[models.NetworkMembership(network=weavers)],
+        )
+        factories.PracticePageFactory(
+            parent=entries["practices"],
+            title=f"Pratique {number}",
+            carriers=[models.PracticeCarrier(actor=weavers)],
+            scores=[
+                models.PracticeScore(criterion=criterion, score=3, reason="Oui.")
+                for criterion in models.Criterion.objects.all()
+            ],
+        )
+    assert _count_queries(lambda: fetch(f"?format={extension}", name)) <= few
+
+
+def _count_queries(action) -> int:
+    action()
+    with CaptureQueriesContext(connection) as queries:
+        action()
+    return len(queries)
+
+
+def test_page_offers_the_files_of_what_it_shows(client, entries, settings):
+    settings.ESS_PAGES_LICENCE = ("Licence Ouverte 2.0", "https://www.etalab.gouv.fr/licence/")
+    content = client.get(entries["actors"].url + "?wilaya=alger&view=map").content.decode()
+    for extension in FORMATS:
+        assert f'href="?wilaya=alger&amp;format={extension}"' in content
+    assert 'href="https://www.etalab.gouv.fr/licence/"' in content
+
+
+def test_private_directory_gives_no_file(client, entries):
+    from wagtail.models import PageViewRestriction
+
+    PageViewRestriction.objects.create(page=entries["actors"], restriction_type="login")
+    assert client.get(entries["actors"].url + "?format=csv").status_code == 302
+
+
+# What is said of an entry
+
+
+def test_actor_says_in_csv_all_that_it_publishes(rows, entries):
+    (row,) = [row for row in rows("?format=csv") if row["nom"] == "Atelier des tisserandes"]
+    with override("fr"):
+        told = {column.name: row[str(column.label)] for column in ACTOR_COLUMNS}
+    today = timezone.localdate().isoformat()
+    assert told == {
+        "id": str(entries["weavers"].translation_key),
+        "language": "fr",
+        "title": "Atelier des tisserandes",
+        "summary": "Elles tissent.",
+        "sphere": "Société civile",
+        "legal_form": "Association",
+        "founded": "1998",
+        "country": "DZ",
+        "country_name": "Algérie",
+        "wilaya": "Alger",
+        "wilaya_code": "16",
+        "locality": "Bab El Oued",
+        "sectors": "Artisanat | Santé",
+        "topics": "Formation",
+        "target_groups": "Femmes",
+        "people": "12",
+        "women": "9",
+        "men": "3",
+        "products": "Tapis",
+        "website": "https://tisserandes.example.org/",
+        "contacts_consent": "oui",
+        "contact_name": "Nadia",
+        "email": "nadia@example.org",
+        "phone": "+213 21 00 00 00",
+        "address": "",
+        "networks": "Union d’ailleurs | Réseau libre",
+        "links": "https://video.example.org/",
+        "offers": "Un métier à tisser",
+        "needs": "De la laine",
+        "first_published": today,
+        "last_published": today,
+        "url": "http://testserver" + entries["weavers"].url,
+    }
+
+
+def test_arabic_file_is_in_arabic(rows):
+    with override("ar"):
+        labels = {column.name: str(column.label) for column in ACTOR_COLUMNS}
+    (row,) = [
+        row for row in rows("?format=csv", language="ar") if row[labels["title"]] == "ورشة النساجات"
+    ]
+    assert row[labels["wilaya"]] == "الجزائر"
+    assert row[labels["sectors"]] == "الصناعة التقليدية | الصحة"
+    assert row[labels["networks"]] == "اتحاد المهجر | عربي: Réseau libre"
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_contacts_are_given_with_consent_only(fetch, extension):
+    _response, content = fetch(f"?format={extension}")
+    if extension == "xlsx":
+        cells = [c.value for row in workbook(content).worksheets[0].iter_rows() for c in row]
+        content = "\n".join(map(str, cells)).encode()
+    assert b"nadia@example.org" in content
+    assert b"secret@example.org" not in content
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_network_that_is_not_published_is_not_named(fetch, entries, extension):
+    entries["union"].unpublish()
+    _response, content = fetch(f"?format={extension}")
+    if extension == "xlsx":
+        cells = [c.value for row in workbook(content).worksheets[0].iter_rows() for c in row]
+        content = "\n".join(map(str, cells)).encode()
+    assert "Union d’ailleurs" not in content.decode()
+
+
+def test_practice_says_who_carries_it_and_its_score(rows):
+    told = {row["nom"]: row for row in rows("?format=csv", "practices")}
+    sorting = told["Tri de quartier"]
+    assert sorting["problème"] == "Un problème."
+    assert sorting["chiffres"] == "1 200 familles"
+    assert sorting["portée par"] == (
+        "Atelier des tisserandes | Union d’ailleurs | Banque solidaire"
+    )
+    assert sorting["note sur 5"] == "4.0"
+    assert told["Cantine"]["note sur 5"] == ""
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("model", COLUMNS)
+def test_column_is_known_by_one_name_and_one_label(model, language):
+    columns = COLUMNS[model]
+    with override(language):
+        labels = [str(column.label).casefold() for column in columns]
+    assert len(set(labels)) == len({column.name for column in columns}) == len(columns)
+
+
+# Formulas
+
+TEXTS = [
+    ("=1+1", "'=1+1"),
+    ("+SUM(A1)", "'+SUM(A1)"),
+    ("-2+3", "'-2+3"),
+    ("@cmd", "'@cmd"),
+    ("\t=1", "'\t=1"),
+    ("＝1", "'＝1"),
+    ("+213 21 00 00 00", "+213 21 00 00 00"),
+    ("Agence", "Agence"),
+    ("'quoted'", "'quoted'"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "cell"), TEXTS)
+def test_text_that_could_be_a_formula_is_neutralised(text, cell):
+    assert neutral(text) == cell
+    assert as_written(cell) == text
+
+
+def test_formula_in_an_entry_is_a_text_in_csv(rows):
+    (row,) = [row for row in rows("?format=csv") if row["nom"] == "École ouverte"]
+    assert row["résumé"] == "'=1+1"
+
+
+def test_formula_in_an_entry_is_a_text_in_xlsx(fetch):
+    _response, content = fetch("?format=xlsx&q=école")
+    cell = workbook(content).worksheets[0]["D2"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
+
+
+def test_character_that_no_workbook_takes_is_left_out(fetch, entries):
+    models.ActorPage.objects.filter(pk=entries["bank"].pk).update(summary="a\x0bb\x01c" * 20_000)
+    _response, content = fetch("?format=xlsx&q=banque")
+    summary = workbook(content).worksheets[0]["D2"].value
+    assert summary.startswith("abcabc")
+    assert len(summary) == 32_767
+
+
+# The formats
+
+
+def test_csv_begins_with_a_byte_order_mark(fetch):
+    response, content = fetch("?format=csv")
+    assert content.startswith(b"\xef\xbb\xbfidentifiant,langue,nom,")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize(("language", "is_right_to_left"), [("fr", False), ("ar", True)])
+def test_workbook_reads_in_the_direction_of_its_language(fetch, language, is_right_to_left):
+    _response, content = fetch("?format=xlsx&wilaya=alger", language=language)
+    data, about = workbook(content).worksheets
+    assert bool(data.sheet_view.rightToLeft) == is_right_to_left
+    assert data["J2"].value == {"fr": "Alger", "ar": "الجزائر"}[language]
+    values = [row[1].value for row in about.iter_rows(min_row=2)]
+    assert values[0] == {"fr": "Acteurs", "ar": "الفاعلون"}[language]
+    assert values[1] == timezone.localdate().isoformat()
+    assert values[2].endswith("?wilaya=alger")
+    assert "https://creativecommons.org/licenses/by/4.0/" in values[3]
+
+
+def test_geojson_puts_entries_at_the_chief_town_and_says_so(fetch):
+    response, content = fetch("?format=geojson")
+    data = json.loads(content)
+    features = {feature["properties"]["title"]: feature for feature in data["features"]}
+    weavers = features["Atelier des tisserandes"]
+    assert weavers["geometry"] == {"type": "Point", "coordinates": [3.059, 36.775]}
+    assert weavers["properties"]["position"] == "chief town of the wilaya"
+    assert weavers["properties"]["sectors"] == ["Artisanat", "Santé"]
+    assert features["Union d’ailleurs"]["geometry"] is None
+    assert features["Union d’ailleurs"]["properties"]["position"] is None
+    assert features["Banque solidaire"]["geometry"] is None  # its wilaya has no coordinates
+    assert data["licence"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert response["Content-Type"] == "application/geo+json"
+
+
+def test_json_ld_is_a_dataset_of_organisations(fetch):
+    _response, content = fetch("?format=jsonld&wilaya=alger&sector=crafts")
+    data = json.loads(content)
+    assert data["@type"] == "Dataset"
+    assert data["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert data["url"] == "http://testserver/fr/acteurs/?wilaya=alger&sector=crafts"
+    assert data["dateModified"] == timezone.localdate().isoformat()
+    (weavers,) = data["mainEntity"]["itemListElement"]
+    assert weavers["@type"] == "Organization"
+    assert weavers["essglobal:totalWomen"] == 9
+    assert "@context" not in weavers
+    assert data["@context"][1] == {"essglobal": "http://purl.org/essglobal/vocab/"}
+
+
+@pytest.mark.parametrize("extension", ["geojson", "jsonld"])
+def test_empty_list_is_a_valid_file(fetch, extension):
+    _response, content = fetch(f"?format={extension}&country=it")
+    assert titles(content, extension) == []
