@@ -82,10 +82,13 @@ REQUESTS = {
 def main() -> None:
     options = parse_options()
     with tempfile.TemporaryDirectory() as folder:
-        if connection.vendor == "sqlite":
-            # In a file, as a portal has it; the tests' own database is in memory.
-            connection.settings_dict["TEST"]["NAME"] = f"{folder}/directory.sqlite3"
-        name = connection.creation.create_test_db(verbosity=0)
+        # Never the database of the tests; and in a file, as a portal has it, not in memory.
+        scratch = {
+            "sqlite": f"{folder}/directory.sqlite3",
+            "postgresql": f"bench_{connection.settings_dict['NAME']}",
+        }
+        connection.settings_dict["TEST"]["NAME"] = scratch[connection.vendor]
+        name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
             settings.ALLOWED_HOSTS = ["*"]
             started = time.perf_counter()
@@ -234,7 +237,9 @@ def save(pages: list[models.ActorPage]) -> None:
 
 def make_index() -> None:
     index = get_search_backend().get_index_for_model(models.ActorPage)
-    pages = models.ActorPage.get_indexed_objects().prefetch_related("exchanges")
+    pages = models.ActorPage.get_indexed_objects().prefetch_related(
+        "exchanges", "sectors", "topics", "target_groups"
+    )
     keys = list(models.ActorPage.objects.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         index.add_items(models.ActorPage, pages.filter(pk__in=keys[start : start + BATCH]))

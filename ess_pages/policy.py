@@ -43,6 +43,10 @@ def _may_edit_in_some_language(user, page: Page) -> bool:
     return _may_edit(user, page) or any(_may_edit(user, other) for other in page.get_translations())
 
 
+def _may_import(user, page: Page) -> bool:
+    return _may_publish_below(user, page) and _may_edit(user, page)
+
+
 def _represents(user, page: Page) -> bool:
     people = representatives_of([page])[page.translation_key]
     return _member(user, page) and (
@@ -79,7 +83,7 @@ RULES: dict[str, Rule] = {
     "appoint_representative": _may_publish,  # an actor
     "delete_entry": _may_publish_or_owns,  # an entry
     "stop_translation": _may_publish,  # a page
-    "import_entries": _may_publish_below,  # a directory
+    "import_entries": _may_import,  # a directory
     "register": _member,  # a meeting
     "manage_registrations": _may_edit_in_some_language,  # a meeting
     "ask_accreditation": _anyone,  # a meeting

@@ -28,10 +28,10 @@ from ..actions.imports import (
     import_entries,
     start_import,
 )
-from ..forms.imports import ImportForm
+from ..forms.imports import ImportForm, too_large
 from ..imports.fields import FIELDS
+from ..imports.files import MAX_BYTES
 from ..imports.headings import columns_of
-from ..imports.upload import SizeLimit
 from ..models import ImportRow, ImportRun
 from ..models.directory import DirectoryIndexPage
 from ..open_data.cells import neutral
@@ -44,6 +44,8 @@ Outcome = ImportRow.Outcome
 RUNS_PER_PAGE = 20
 ROWS_PER_PAGE = 50
 REFRESH_AFTER = 2  # seconds
+# What a form holds beside its file, and how much of what is not wanted is read at a time.
+FORM_BYTES = CHUNK = 2**16
 
 
 def menu_item() -> PublishersMenuItem:
@@ -57,19 +59,25 @@ def menu_item() -> PublishersMenuItem:
     )
 
 
-@csrf_exempt  # until the limit stands: what checks the token reads the request
+@csrf_exempt  # what checks the token reads the whole request, as large as it may be
 def imports(request: HttpRequest) -> HttpResponse:
-    """Show the runs, and take a file. Reads no more of it than is imported."""
-    if request.method == "POST":
-        request.upload_handlers.insert(0, SizeLimit(request))
+    """Show the runs, and take a file; one that is too large fills neither memory nor disk."""
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if request.method == "POST" and size > MAX_BYTES + FORM_BYTES:
+        while request.read(CHUNK):  # a browser wants to be heard to the end before it listens
+            pass
+        messages.error(request, too_large())
+        return redirect("ess_pages_imports")
     return _imports(request)
 
 
 @csrf_protect
 def _imports(request: HttpRequest) -> HttpResponse:
     sections = _sections(request.user)
-    form = _form(request, sections)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(sections, request.POST or None, request.FILES or None)
+    if request.method == "POST" and is_throttled(request, "import_entries"):
+        form.add_error(None, _("That is a lot at once: try again in an hour."))
+    if form.is_valid():
         section, file = form.cleaned_data["section"].specific, form.cleaned_data["file"]
         run = start_import(request.user, section, file.name, file.read())
         return redirect("ess_pages_import", run.pk)
@@ -82,17 +90,6 @@ def _imports(request: HttpRequest) -> HttpResponse:
         **_header(_("Import")),
     }
     return TemplateResponse(request, "ess_pages/admin/imports/index.html", context)
-
-
-def _form(request: HttpRequest, sections) -> ImportForm:
-    if request.method != "POST":
-        return ImportForm(sections)
-    data, files = request.POST, request.FILES  # reads the request, as far as the limit lets it
-    limit = request.upload_handlers[0]
-    form = ImportForm(sections, data, files, is_too_large=getattr(limit, "is_exceeded", False))
-    if is_throttled(request, "import_entries"):
-        form.add_error(None, _("That is a lot at once: try again in an hour."))
-    return form
 
 
 def _sections(user):
@@ -127,10 +124,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome in Outcome.values:
         rows = rows.filter(outcome=outcome)
     to_import = counts[Outcome.CREATE] + counts[Outcome.CHANGE]
+    is_silent = is_busy and run.heard_at < timezone.now() - SILENCE
     context = {
         "run": run,
         "is_busy": is_busy,
-        "is_silent": is_busy and run.heard_at < timezone.now() - SILENCE,
+        "is_silent": is_silent,
+        "can_be_discarded": run.state != State.IMPORTED and (is_silent or not is_busy),
         "counts": [
             {"outcome": value, "label": label, "number": counts[value]}
             for value, label in Outcome.choices
@@ -145,7 +144,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         **_header(run.file_name, is_below=True),
     }
     response = TemplateResponse(request, "ess_pages/admin/imports/run.html", context)
-    if is_busy and not context["is_silent"]:
+    if is_busy and not is_silent:
         response["Refresh"] = str(REFRESH_AFTER)
     return response
 
@@ -160,7 +159,7 @@ def refused_rows(request: HttpRequest, pk: int) -> HttpResponse:
         headers={"Content-Disposition": content_disposition_header(True, name)},
     )
     writer = csv.writer(response)
-    writer.writerow([*run.headings, _("row"), _("why it is refused")])
+    writer.writerow([*map(neutral, run.headings), _("row"), _("why it is refused")])
     for row in run.rows.filter(outcome=Outcome.REFUSED).iterator():
         cells = [*row.cells, *[""] * (len(run.headings) - len(row.cells))]
         writer.writerow([*map(neutral, cells), row.number, neutral(" ".join(row.reasons))])

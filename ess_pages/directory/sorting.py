@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import PracticePage
 from ..models.directory import DirectoryPage
+from ..models.practices import mean_score
 from ..search import folded, stems
 
 NAME = ("sort_title", "pk")
@@ -41,11 +42,10 @@ def _by_relevance(entries: QuerySet[DirectoryPage], words: str) -> QuerySet[Dire
 
 
 def _by_score(entries: QuerySet[DirectoryPage], _words: str) -> QuerySet[DirectoryPage]:
-    """Put the highest weighted mean of the scores first (see PracticePage.score), none last."""
-    weight = F("scores__criterion__weight")
-    points = Sum(F("scores__score") * weight, output_field=FloatField())
-    mean = points / Sum(weight, output_field=FloatField())
-    return entries.annotate(mean=mean).order_by(F("mean").desc(nulls_last=True), *NAME)
+    """Put the highest scores first, practices without one last."""
+    return entries.annotate(mean_score=mean_score()).order_by(
+        F("mean_score").desc(nulls_last=True), *NAME
+    )
 
 
 def _newest(field: str) -> Callable:

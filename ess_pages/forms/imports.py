@@ -29,15 +29,24 @@ class ImportForm(forms.Form):
         label=_("File"), widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"})
     )
 
-    def __init__(self, sections, *args, is_too_large: bool = False, **kwargs):
-        """`sections` are to be chosen from; `is_too_large`: that is why the file is missing."""
+    def __init__(self, sections, *args, **kwargs):
+        """`sections` are to be chosen from."""
         super().__init__(*args, **kwargs)
         self.fields["section"].queryset = sections  # type: ignore[attr-defined]
-        limits = {"size": MAX_BYTES // 2**20, "rows": MAX_ROWS}
-        self.fields["file"].help_text = (
-            gettext("CSV in UTF-8, or XLSX; %(size)d MB and %(rows)d rows at most.") % limits
-        )
-        if is_too_large:
-            self.fields["file"].error_messages["required"] = (
-                gettext("The file is larger than %(size)d MB: import it in several parts.") % limits
-            )
+        self.fields["file"].help_text = gettext(
+            "CSV in UTF-8, or XLSX; %(size)d MB and %(rows)d rows at most."
+        ) % {"size": MAX_BYTES // 2**20, "rows": MAX_ROWS}
+
+    def clean_file(self):
+        """Refuse a file that is too large."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(too_large())
+        return file
+
+
+def too_large() -> str:
+    """Return what is said of a file that is too large."""
+    return gettext("The file is larger than %(size)d MB: import it in several parts.") % {
+        "size": MAX_BYTES // 2**20
+    }

@@ -7,7 +7,7 @@ others with it, and whatever is more urgent goes between them.
 from django_tasks import task
 from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backends
-from wagtail.signals import page_published
+from wagtail.signals import page_published, published
 
 from ..models import ImportRun
 from ..models.directory import DirectoryIndexPage
@@ -41,4 +41,6 @@ def announce(section: DirectoryIndexPage, keys: list[int]) -> None:
         backend.add_bulk(entry_type, pages)
     for page in pages:
         ReferenceIndex.create_or_update_for_object(page)
-        page_published.send(sender=entry_type, instance=page, revision=page.live_revision)
+        for signal in (page_published, published):
+            signal.send(sender=entry_type, instance=page, revision=page.live_revision)
+        page.update_aliases(revision=page.live_revision)

@@ -82,13 +82,16 @@ class Checker:
             for row in chunk:
                 self._check(row, pages.get(row.entry.pk) if row.entry else self._new_page())
                 yield row
+                row.page = None  # thousands of pages need not be in memory at once
 
     # Reading
 
     def _read(self, row: Row) -> CheckedRow:
         """Return the row with its values and the entry that it is about."""
-        checked = CheckedRow(row, self.mapping.cells(row.cells), reasons=list(row.problems))
-        if row.problems:
+        checked = CheckedRow(row, self.mapping.cells(row.cells))
+        read = {None, *self.mapping.positions.values()}
+        checked.reasons += [text for place, text in row.problems.items() if place in read]
+        if checked.reasons:
             return checked
         for each in self.fields:
             self._read_field(checked, each)
@@ -195,7 +198,8 @@ class Checker:
         if checked.reasons or (checked.entry and not edits):
             return
         self._edit(checked, page, edits)
-        checked.page = page
+        if not checked.reasons:
+            checked.page = page
 
     def _new_page(self) -> DirectoryPage:
         return self.section.entry_type(locale=self.section.locale, live=True)
@@ -213,8 +217,11 @@ class Checker:
         language = self.languages[entry.locale_id].language_name_localized
         if entry.locale_id != self.section.locale_id:
             return [
-                _("This entry is not translated: it can be changed in its own language (%s) only.")
-                % language
+                _(
+                    "This entry is not translated: it can be changed in its own language "
+                    "(%(language)s) only."
+                )
+                % {"language": language}
             ]
         if entry.is_translation or entry.is_alias:
             return [_("This entry is a translation: change the original, or translate it anew.")]

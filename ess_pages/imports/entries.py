@@ -47,7 +47,7 @@ class Entry(NamedTuple):
 class Directory:
     """The entries of a directory in every language, as they are when this is made.
 
-    Two queries for each language, whatever the number of entries.
+    A few queries for each language, whatever the number of entries.
     """
 
     def __init__(self, section: DirectoryIndexPage):
@@ -63,7 +63,7 @@ class Directory:
 
     def named(self, title: str) -> list[Entry]:
         """Return the entries of this language that have this name, however it is written."""
-        return self._by_name.get(key(title), [])
+        return self._by_name.get(key(title), []) if key(title) else []
 
 
 def load(section: DirectoryIndexPage, entries: Iterable[Entry]) -> dict[int, DirectoryPage]:

@@ -9,7 +9,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -47,11 +47,14 @@ class FileError(Exception):
 
 
 class Row(NamedTuple):
-    """A row of the file: its number there, its cells as text, and what is wrong with them."""
+    """A row of the file: its number there, its cells as text, and what is wrong with them.
+
+    A problem stands at the place of its cell; at None, one of the whole row.
+    """
 
     number: int
     cells: list[str]
-    problems: list[str]
+    problems: dict[int | None, str]
 
 
 @dataclass
@@ -89,12 +92,31 @@ def _ole_refusal(content: bytes) -> str:
     return _("This is a file of an old Excel (.xls): save it as .xlsx, or as CSV in UTF-8.")
 
 
+def _row(number: int, texts: list[str], formulas: set[int], errors: Set[int] = frozenset()) -> Row:
+    """Return a row whose cells at these places hold formulas and errors."""
+    cells = [text.replace("\r\n", "\n").strip() for text in texts]
+    problems: dict[int | None, str] = {}
+    for place, cell in enumerate(cells):
+        if place in formulas:
+            message = _(
+                "Cell %(cell)s holds a formula: copy it and paste its value, or put an apostrophe "
+                "(') before the text."
+            )
+        elif place in errors or CONTROLS.search(cell):
+            message = _("Cell %(cell)s holds an error or something unreadable: %(text)s")
+        else:
+            continue
+        text = CONTROLS.sub("?", cell)
+        problems[place] = message % {"cell": cell_name(place, number), "text": text}
+    return Row(number, cells, problems)
+
+
 def _table(rows: Iterable[Row]) -> Table:
     """Return the table of these rows, the empty ones left out."""
     filled = (row for row in rows if row.problems or any(row.cells))
-    headings = next(filled, Row(1, [], []))
+    headings = next(filled, Row(1, [], {}))
     if headings.problems:
-        raise FileError(" ".join(headings.problems))
+        raise FileError(" ".join(headings.problems.values()))
     kept: list[Row] = []
     for row in filled:
         if len(kept) == MAX_ROWS:
@@ -110,20 +132,14 @@ def _table(rows: Iterable[Row]) -> Table:
 
 
 def _read_csv(content: bytes) -> Table:
-    text = _decoded(content)
-    if "\x00" in text:
-        raise FileError(_("This is neither a CSV nor an XLSX file."))
-    table = _table(_csv_rows(text))
+    table = _table(_csv_rows(_decoded(content)))
     width = len(table.headings)
     for row in table.rows:
         if len(row.cells) != width:
-            row.problems.append(
-                _(
-                    "This row has %(cells)d cells, and the first row %(columns)d: is a text that "
-                    "holds the separator written without quotation marks?"
-                )
-                % {"cells": len(row.cells), "columns": width}
-            )
+            row.problems[None] = _(
+                "This row has %(cells)d cells, and the first row %(columns)d: is a text that "
+                "holds the separator written without quotation marks?"
+            ) % {"cells": len(row.cells), "columns": width}
     return table
 
 
@@ -131,11 +147,11 @@ def _decoded(content: bytes) -> str:
     encoding = next(
         (name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8"
     )
+    if b"\x00" in content and encoding != "utf-16":
+        raise FileError(_("This is neither a CSV nor an XLSX file."))
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        if b"\x00" in content and encoding == "utf-8":
-            return "\x00"
         line = content.count(b"\n", 0, error.start) + 1
         raise FileError(
             _(
@@ -151,7 +167,8 @@ def _csv_rows(text: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            yield _row(number, cells)
+            formulas = {place for place, cell in enumerate(cells) if cell.lstrip().startswith("=")}
+            yield _row(number, [as_written(cell) for cell in cells], formulas)
     except csv.Error as error:
         raise FileError(
             _("Line %(line)d cannot be read: is a quotation mark missing there?")
@@ -163,25 +180,6 @@ def _separator(text: str) -> str:
     """Return what separates the cells of the first line: what it has most of."""
     first = text.lstrip().partition("\n")[0]
     return max(SEPARATORS, key=first.count)
-
-
-def _row(number: int, cells: list[str]) -> Row:
-    problems = []
-    for column, cell in enumerate(cells):
-        if cell.lstrip().startswith("="):
-            problems.append(_formula(column, number))
-    return Row(number, [_cleaned(as_written(cell)) for cell in cells], problems)
-
-
-def _formula(column: int, row: int) -> str:
-    return _(
-        "Cell %(cell)s holds a formula: copy it and paste its value, or put an apostrophe (') "
-        "before the text."
-    ) % {"cell": cell_name(column, row)}
-
-
-def _cleaned(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 # XLSX
@@ -253,20 +251,12 @@ def _sheet_rows(sheet) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         if number > SPREADSHEET_ROWS:
             return
-        texts, problems = [], []
-        for column, cell in enumerate(cells):
-            text = _cell_text(cell.value)
-            if cell.data_type == "f":
-                problems.append(_formula(column, number))
-            elif cell.data_type == "e" or CONTROLS.search(text):
-                problems.append(
-                    _("Cell %(cell)s holds an error or something unreadable: %(text)s")
-                    % {"cell": cell_name(column, number), "text": CONTROLS.sub("?", text)}
-                )
-            texts.append(CONTROLS.sub("", text))
+        texts = [_cell_text(cell.value) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
-        yield Row(number, texts, problems)
+        formulas = {place for place, cell in enumerate(cells) if cell.data_type == "f"}
+        errors = {place for place, cell in enumerate(cells) if cell.data_type == "e"}
+        yield _row(number, texts, formulas, errors)
 
 
 def _cell_text(value: Any) -> str:
@@ -276,4 +266,4 @@ def _cell_text(value: Any) -> str:
         value = int(value)
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
-    return _cleaned(str(value))
+    return str(value)

@@ -23,14 +23,12 @@ from .announcing import AT_ONCE, announce_rows
 from .checking import CheckedRow, Checker
 from .entries import Directory, Entry
 from .files import FileError, read_table
-from .writing import Writing, write
+from .writing import Writing, hold, write
 
 logger = logging.getLogger(__name__)
 
 State = ImportRun.State
 Outcome = ImportRow.Outcome
-
-
 # What a row must still do when it is imported.
 SHOWN = ("outcome", "page_id", "revision", "changes")
 
@@ -75,8 +73,9 @@ def carry_out(run: ImportRun) -> None:
             locked = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
             if locked.state != State.IMPORTING:
                 return
-            _refuse_what_changed(promised, checker)
             writings = [each.writing for each in promised if each.writing]
+            hold(checker.section, writings)
+            _refuse_what_changed(promised, checker)
             write(checker.section, writings, run.user)
             _conclude(run, promised)
 

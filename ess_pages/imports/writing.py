@@ -38,6 +38,7 @@ class Writing:
 
     def __post_init__(self) -> None:
         """Do what takes long before the transaction."""
+        self.page.draft_title = self.page.title
         self.page.sort_title = folded(self.page.title)[:255]
         self.content = self.page.serializable_data()
 
@@ -50,8 +51,8 @@ class Writing:
 def write(section: DirectoryIndexPage, writings: list[Writing], user) -> None:
     """Create and change these entries of a section, publish them, and log who did.
 
-    To be called in a transaction. What `save` and `publish` of each page do is done here for all
-    of them at once: the page and its parts, a revision, the dates, the log.
+    To be called in a transaction that has called `hold`. What `save` and `publish` of each page do
+    is done here for all of them at once: the page and its parts, a revision, the dates, the log.
     """
     now = timezone.now()
     new = [writing for writing in writings if writing.is_new]
@@ -68,9 +69,16 @@ def write(section: DirectoryIndexPage, writings: list[Writing], user) -> None:
     _log(writings, revisions, user, now)
 
 
+def hold(section: DirectoryIndexPage, writings: list[Writing]) -> None:
+    """Keep others from writing these entries, or new ones, until the transaction ends."""
+    keys = sorted([section.pk, *(each.page.pk for each in writings if not each.is_new)])
+    for batch in _batches(keys):
+        list(Page.objects.select_for_update().order_by("pk").filter(pk__in=batch).only("pk"))
+
+
 def _place(section: DirectoryIndexPage, pages: list[DirectoryPage]) -> None:
     """Give new pages their places in the tree, as treebeard's `add_child` does, and addresses."""
-    parent = Page.objects.select_for_update().get(pk=section.pk)
+    parent = Page.objects.get(pk=section.pk)
     slugs = set(parent.get_children().values_list("slug", flat=True))
     last = parent.get_last_child()
     step = Page._str2int(last.path[-Page.steplen :]) if last else 0
@@ -79,7 +87,6 @@ def _place(section: DirectoryIndexPage, pages: list[DirectoryPage]) -> None:
         page.path = Page._get_path(parent.path, parent.depth + 1, step)
         page.depth = parent.depth + 1
         page.slug = _free_slug(page.title, slugs)
-        page.draft_title = page.title
         page.set_url_path(parent)
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
 
@@ -199,28 +206,33 @@ def _log(writings: list[Writing], revisions: list[Revision], user, now: datetime
     content_type = ContentType.objects.get_for_model(type(writings[0].page))
     entries = []
     for writing, revision in zip(writings, revisions, strict=True):
-        page, data = writing.page, {}
-        actions = ["wagtail.create" if writing.is_new else "wagtail.edit", "wagtail.publish"]
-        if not writing.is_new and writing.former_title != page.title:
-            data = {"title": {"old": writing.former_title, "new": page.title}}
-            actions.insert(1, "wagtail.rename")
         uuid = uuid4()  # one deed, for the page's history
         entries += [
             PageLogEntry(
-                page_id=page.pk,
+                page_id=writing.page.pk,
                 content_type=content_type,
-                label=page.get_admin_display_title(),
+                label=writing.page.get_admin_display_title(),
                 action=action,
-                data={} if action == "wagtail.create" else data,
+                data=data,
                 timestamp=now,
                 uuid=uuid,
                 user=user,
                 revision=None if action == "wagtail.create" else revision,
                 content_changed=action != "wagtail.rename",
             )
-            for action in actions
+            for action, data in _deeds(writing)
         ]
     PageLogEntry.objects.bulk_create(entries, BATCH)
+
+
+def _deeds(writing: Writing) -> list[tuple[str, dict]]:
+    """Return what is done to an entry, and what Wagtail notes with it."""
+    if writing.is_new:
+        return [("wagtail.create", {}), ("wagtail.publish", {})]
+    if writing.former_title == writing.page.title:
+        return [("wagtail.edit", {}), ("wagtail.publish", {})]
+    titles = {"title": {"old": writing.former_title, "new": writing.page.title}}
+    return [("wagtail.edit", {}), ("wagtail.rename", titles), ("wagtail.publish", titles)]
 
 
 def _batches(items: list) -> Iterator[list]:

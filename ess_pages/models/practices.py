@@ -223,6 +223,17 @@ class PracticeScore(TranslatableItem):
         ]
 
 
+def mean_score() -> models.Subquery:
+    """Return the score of a practice as the database works it out: see PracticePage.score."""
+    weight = models.F("criterion__weight")
+    points = models.Sum(models.F("score") * weight, output_field=models.FloatField())
+    scores = PracticeScore.objects.filter(practice=models.OuterRef("pk")).order_by()
+    return models.Subquery(
+        scores.values("practice").annotate(mean=points / models.Sum(weight)).values("mean"),
+        output_field=models.FloatField(),
+    )
+
+
 class PracticeIndexPage(DirectoryIndexPage):
     """The collection of practices."""
 
@@ -232,6 +243,10 @@ class PracticeIndexPage(DirectoryIndexPage):
     class Meta:
         verbose_name = _("practices section")
         verbose_name_plural = _("practices sections")
+
+    def loaded(self, entries: models.QuerySet) -> models.QuerySet:
+        """Return the entries loaded with their scores too."""
+        return super().loaded(entries).annotate(mean_score=mean_score())
 
     def counted(self, number: int) -> str:
         """Return so many practices, in words."""

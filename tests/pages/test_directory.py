@@ -204,9 +204,12 @@ def test_orders(read, entries):
     assert read("?q=alger&sort=name").titles == ["Atelier des tisserandes", "École ouverte"]
 
 
-def test_practices_are_sorted_by_the_mean_of_their_scores(read, entries):
-    assert read("?sort=score", "practices").titles == ["Tri de quartier", "Bibliothèque", "Cantine"]
+def test_practices_are_sorted_by_the_mean_of_their_scores(read):
+    page = read("?sort=score", "practices")
+    assert page.titles == ["Tri de quartier", "Bibliothèque", "Cantine"]
     assert models.PracticePage.objects.get(title="Tri de quartier").score == 4.0
+    badges = [card.select(".ess-badge") for card in page.html.select(".ess-card")]
+    assert ["4 sur 5" in str(badge) for badge in badges] == [True, False, False]
     assert "score" not in read().listing.orders
 
 
