@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from wagtail.rich_text import get_text_for_indexing
+
 # The vocabulary of the social and solidarity economy, made to go with schema.org.
 # Source: http://purl.org/essglobal/vocab/ (RIPESS, CC BY 3.0).
 CONTEXT = ["https://schema.org", {"essglobal": "http://purl.org/essglobal/vocab/"}]
@@ -62,6 +64,37 @@ def organisation(actor) -> dict[str, Any]:
             "name": actor.products,
         },
     }
+
+
+def how_to(practice) -> dict[str, Any]:
+    """Return what `practice` says of itself beside what every page does."""
+    return {
+        "additionalType": "http://purl.org/essglobal/vocab/SSEInitiative",
+        "abstract": get_text_for_indexing(practice.problem),
+        "text": get_text_for_indexing(practice.approach),
+        "about": [
+            record.name
+            for field in ("sectors", "topics")
+            for record in getattr(practice, field).all()
+        ],
+        "audience": [
+            {"@type": "Audience", "audienceType": group.name}
+            for group in practice.target_groups.all()
+        ],
+        "contentLocation": {"@type": "Place", "address": practice.address_schema_org()},
+        "creator": [
+            {"@type": "Organization", "@id": actor.full_url, "name": actor.title}
+            for actor in practice.carrying_actors
+        ],
+        "review": {"@type": "Review", "reviewRating": _rating(practice.score)},
+    }
+
+
+def _rating(score: float | None) -> dict | None:
+    """Return a score of the editors; None where there is none."""
+    if score is None:
+        return None
+    return {"@type": "Rating", "ratingValue": score, "worstRating": 0, "bestRating": 5}
 
 
 def _networks(actor) -> list[dict]:

@@ -55,7 +55,7 @@ class Facet:
         """Return the condition that entries of this model meet which have one of these values."""
         raise NotImplementedError
 
-    def counts(self, entries: QuerySet[DirectoryPage]) -> dict[Hashable, int]:
+    def counts(self, entries: QuerySet[DirectoryPage]) -> Mapping[Hashable, int]:
         """Return how many of the entries have each value, by its key. One query."""
         raise NotImplementedError
 
@@ -120,6 +120,10 @@ class ColumnFacet(Facet):
     def condition(self, model: type[DirectoryPage], keys: Collection[Hashable]) -> Q:
         """Return the condition that the column holds one of these."""
         return Q(**{f"{self.column}__in": keys})
+
+    def counts(self, entries: QuerySet[DirectoryPage]) -> Mapping[Hashable, int]:
+        """Count the entries by what the column holds."""
+        return _counts_by_columns(entries, [self])[self]
 
 
 @dataclass(frozen=True, eq=False)

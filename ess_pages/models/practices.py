@@ -16,6 +16,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from ..api import PAGE, REFERENCE, RecordField
 from ..links import in_language
+from ..schema_org import how_to
 from ..widgets import ActorChooser
 from .actors import ActorPage
 from .base import FEATURES, validate_has_text
@@ -145,6 +146,10 @@ class PracticePage(DirectoryPage):
             if rows
             else None
         )
+
+    def schema_org(self) -> dict:
+        """Return the practice as a schema.org HowTo."""
+        return super().schema_org() | how_to(self)
 
 
 class PracticeCarrier(Orderable):

@@ -324,6 +324,22 @@ def test_json_ld_is_a_dataset_of_organisations(fetch):
     assert data["@context"][1] == {"essglobal": "http://purl.org/essglobal/vocab/"}
 
 
+def test_json_ld_says_who_carries_a_practice_and_how_it_was_scored(fetch):
+    _response, content = fetch("?format=jsonld&q=tri", "practices")
+    (practice,) = json.loads(content)["mainEntity"]["itemListElement"]
+    assert practice["@type"] == "HowTo"
+    assert practice["abstract"] == "Un problème."
+    assert [actor["name"] for actor in practice["creator"]] == [
+        "Atelier des tisserandes",
+        "Union d’ailleurs",
+        "Banque solidaire",
+    ]
+    assert practice["review"]["reviewRating"]["ratingValue"] == 4.0
+    _response, content = fetch("?format=jsonld&q=cantine", "practices")
+    (practice,) = json.loads(content)["mainEntity"]["itemListElement"]
+    assert "review" not in practice
+
+
 @pytest.mark.parametrize("extension", ["geojson", "jsonld"])
 def test_empty_list_is_a_valid_file(fetch, extension):
     _response, content = fetch(f"?format={extension}&country=it")
