@@ -58,6 +58,10 @@ def _has_proposed(user, proposal: Proposal) -> bool:
     return _member(user, proposal) and proposal.author_id == user.pk
 
 
+def _may_publish_its_page(user, proposal: Proposal) -> bool:
+    return bool(proposal.page and _may_publish(user, proposal.page))
+
+
 def _may_publish_or_owns(user, page: Page) -> bool:
     return _may_publish(user, page) or page.owner_id == user.pk
 
@@ -77,6 +81,7 @@ RULES: dict[str, Rule] = {
     "correct_entry": _member,  # an entry
     "revise_proposal": _has_proposed,  # a proposal
     "withdraw_proposal": _has_proposed,  # a proposal
+    "decline_proposal": _may_publish_its_page,  # a proposal
     "report_entry": _anyone,  # an entry
     "decide_entry_report": _may_close,  # a report of an entry
     "confirm_entry": _represents,  # an entry

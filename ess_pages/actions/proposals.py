@@ -4,13 +4,13 @@ What is proposed is a revision of the page. What becomes of it is told by Wagtai
 that the editors have no second place to decide in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.actions.delete_page import DeletePageAction
@@ -23,6 +23,7 @@ from ..links import view_url
 from ..models import Proposal
 from ..models.directory import DirectoryIndexPage, DirectoryPage
 from ..policy import require
+from ..rows import RowChanges
 from ..translation import adopt_texts, translation_into
 
 WAITING, ACCEPTED, DECLINED, WITHDRAWN = Proposal.State
@@ -59,8 +60,9 @@ def correct_entry(
 ) -> list[Proposal]:
     """Put a correction of a published entry into moderation, on top of what the editors have begun.
 
-    `changes` holds the new values by field. What a translated page has from its source is corrected
-    there, so that there may be a proposal for each of the two. The same correction twice is one.
+    `changes` holds the new values by field, or RowChanges. What a translated page has from its
+    source is corrected there, so that there may be a proposal for each of the two; a row that is
+    added is added to both. The same correction twice is one.
     Raises PermissionDenied for whoever is no member; ValidationError where the editors have the
     page in hand already, or where the changes do not go with what they have begun.
     """
@@ -112,10 +114,32 @@ def withdraw_proposal(user, proposal: Proposal) -> Proposal:
         raise ValidationError(_("The editors have decided already."))
     proposal.state, proposal.decided_at = WITHDRAWN, timezone.now()
     proposal.save(update_fields=["state", "decided_at"])
-    if proposal.workflow_state and proposal.workflow_state.status in ACTIVE:
+    if proposal.workflow_state and proposal.is_in_moderation:
         proposal.workflow_state.cancel(user=user)
     if proposal.page:
         log(proposal.page, "ess_pages.withdraw_proposal", user=user)
+        _take_back(proposal, user)
+    return proposal
+
+
+@transaction.atomic
+def decline_proposal(user, proposal: Proposal, answer: str) -> Proposal:
+    """Decline a proposal that no moderation holds, and tell its author why. Twice is once.
+
+    Raises PermissionDenied for whoever may not publish the page, and ValidationError where it is
+    decided otherwise, or in moderation.
+    """
+    require(user, "decline_proposal", proposal)
+    proposal = _hold(proposal)
+    if proposal.state == DECLINED:
+        return proposal
+    if proposal.state != WAITING:
+        raise ValidationError(_("It is decided already, or withdrawn."))
+    if proposal.is_in_moderation:
+        raise ValidationError(_("The page is in moderation: decide there."))
+    _settle(proposal, DECLINED, answer)
+    log(proposal.page, "ess_pages.decline_proposal", user=user)
+    if proposal.kind == Proposal.Kind.CORRECTION:
         _take_back(proposal, user)
     return proposal
 
@@ -193,8 +217,16 @@ def _contents(page: DirectoryPage, data: dict[str, Any] | None = None) -> dict[s
 
 
 def _fields(page: DirectoryPage) -> dict[str, Any]:
-    """Return the contents of a page without its rows, which differ by their keys at least."""
-    return {name: value for name, value in _contents(page).items() if not _holds_rows(page, name)}
+    """Return the contents of a page, its rows without the keys by which they differ at least."""
+    return {
+        name: _less_keys(page, name, value) if _holds_rows(page, name) else value
+        for name, value in _contents(page).items()
+    }
+
+
+def _less_keys(page: DirectoryPage, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = {"pk", "translation_key", "locale", page._meta.get_field(name).field.name}
+    return [{name: value for name, value in row.items() if name not in keys} for row in rows]
 
 
 def _holds_rows(page: DirectoryPage, name: str) -> bool:
@@ -206,37 +238,54 @@ def _by_page(
 ) -> Iterator[tuple[DirectoryPage, dict[str, Any]]]:
     """Yield each page that has to change, and its part of the changes."""
     translation = translation_into(entry)
-    facts = {
-        decided.field_name
-        for decided in get_translatable_fields(type(entry))
-        if translation and isinstance(decided, SynchronizedField)
-    }
-    texts = changes.keys() - facts
+    if translation is None:
+        yield entry, changes
+        return
+    facts, texts = _parted(type(entry), changes)
     if texts:
-        yield entry, {name: changes[name] for name in texts}
-    if translation and facts & changes.keys():
-        source = translation.source.get_source_instance()
-        yield source, {name: changes[name] for name in facts & changes.keys()}
+        yield entry, texts
+    if facts:
+        yield translation.source.get_source_instance(), facts
+
+
+def _parted(model: type[Model], changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return which changes of a translation are of its source, and which are its own."""
+    facts: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for decided in get_translatable_fields(model):
+        name = decided.field_name
+        change = changes.get(name)
+        if isinstance(change, RowChanges):
+            own = _texts_of(model._meta.get_field(name).related_model)
+            for part, rows in ((facts, change.facts(own)), (texts, change.texts(own))):
+                if rows:
+                    part[name] = rows
+        elif name in changes:
+            (facts if isinstance(decided, SynchronizedField) else texts)[name] = change
+    return facts, texts
+
+
+def _texts_of(model: type[Model] | None) -> set[str]:
+    decisions = get_translatable_fields(model)
+    return {
+        decided.field_name for decided in decisions if not isinstance(decided, SynchronizedField)
+    }
 
 
 def _same_correction(user, page: DirectoryPage, changes: dict[str, Any]) -> Proposal | None:
     for waiting in _waiting(author=user, page=page):
-        if waiting.revision is None:
-            continue
-        version = waiting.revision.as_object()
-        proposed = _chosen(version, changes)
-        _write(version, changes)
-        if _chosen(version, changes) == proposed:
+        if waiting.revision and _has(waiting.revision.as_object(), changes):
             return waiting
     return None
 
 
-def _chosen(page: DirectoryPage, names: Iterable[str]) -> dict[str, Any]:
-    data = page.serializable_data()
-    return {
-        name: [row["actor"] for row in data[name]] if _holds_rows(page, name) else data[name]
-        for name in names
-    }
+def _has(version: DirectoryPage, changes: dict[str, Any]) -> bool:
+    rows = {name: change for name, change in changes.items() if isinstance(change, RowChanges)}
+    proposed = _fields(version)
+    _write(version, {name: change for name, change in changes.items() if name not in rows})
+    return _fields(version) == proposed and all(
+        change.are_in(version, name) for name, change in rows.items()
+    )
 
 
 def _refuse_while_in_hand(page: DirectoryPage, user) -> None:
@@ -269,7 +318,10 @@ def _changed(page: DirectoryPage, changes: dict[str, Any]) -> DirectoryPage:
 
 def _write(version: DirectoryPage, changes: dict[str, Any]) -> None:
     for name, value in changes.items():
-        setattr(version, name, value)
+        if isinstance(value, RowChanges):
+            value.write(version, name)
+        else:
+            setattr(version, name, value)
 
 
 def _submit(proposal: Proposal, version: DirectoryPage) -> Proposal:

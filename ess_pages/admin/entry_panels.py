@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
+from wagtail.models import TranslatableMixin
 
 from ..doubles import Double, likely_doubles
 
@@ -22,6 +23,11 @@ class EntryForm(WagtailAdminPageForm):
         required=False,
         help_text=gettext_lazy("Tick this to publish it beside those above."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for formset in self.formsets.values():
+            _keep_keys(formset)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -39,6 +45,18 @@ class EntryForm(WagtailAdminPageForm):
         if self.instance.first_published_at or not self.instance.title:
             return []
         return likely_doubles(self.instance, for_editors=True)
+
+
+def _keep_keys(formset) -> None:
+    """Let rows that only a draft has keep the keys by which their translations know them.
+
+    Wagtail knows a row by its number, which it has once published, and makes others anew.
+    """
+    if not issubclass(formset.model, TranslatableMixin):
+        return
+    for form, row in zip(formset.initial_forms, formset.get_queryset(), strict=False):
+        if form.instance.pk is None:
+            form.instance.translation_key = row.translation_key
 
 
 class DoublesPanel(Panel):
@@ -76,7 +94,8 @@ class ProposalsPanel(Panel):
             """The proposals that wait."""
             proposals = apps.get_model("ess_pages", "Proposal").objects
             waiting = proposals.filter(page=self.instance.pk, state="waiting")
-            return list(waiting.select_related("author")) if self.instance.pk else []
+            waiting = waiting.select_related("author", "workflow_state")
+            return list(waiting) if self.instance.pk else []
 
         def is_shown(self) -> bool:
             """Return whether one waits."""

@@ -1,18 +1,30 @@
-"""What members have proposed, in the Wagtail admin. It is decided in the moderation of the page."""
+"""What members have proposed, in the Wagtail admin.
+
+It is decided in the moderation of the page; where its section has none, the page is published, or
+the proposal declined here.
+"""
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from ..actions.proposals import decline_proposal
+from ..forms.proposals import DeclineForm
 from ..models import Proposal
+from ..policy import require
 from .entry_reports import TextColumn
 
 
@@ -47,6 +59,12 @@ def menu_item() -> SubmenuMenuItem:
         icon_name="mail",
         order=320,
     )
+
+
+class DeclineColumn(Column):
+    """Where a proposal that no moderation holds is declined."""
+
+    cell_template_name = "ess_pages/admin/decline_cell.html"
 
 
 class ProposalFilter(WagtailFilterSet):
@@ -104,6 +122,13 @@ class ProposalsReport(ReportView):
             sort_key="state",
         ),
         TextColumn("note", label=_("For the editors")),
+        DeclineColumn(
+            "decline",
+            label=_("Decision"),
+            accessor=lambda proposal: (
+                proposal.is_undecided and reverse("ess_pages_decline_proposal", args=[proposal.pk])
+            ),
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[Proposal]:
@@ -111,7 +136,35 @@ class ProposalsReport(ReportView):
         policy = PagePermissionPolicy()
         mine = policy.instances_user_has_permission_for(self.request.user, "publish")
         about_mine = Q(page__in=mine.values("pk")) | Q(page=None)
-        return Proposal.objects.filter(about_mine).select_related("author")
+        return Proposal.objects.filter(about_mine).select_related(
+            "author", "page", "workflow_state"
+        )
+
+
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline a proposal that no moderation holds, with a reason for its author."""
+    proposal = get_object_or_404(Proposal.objects.select_related("author", "page"), pk=pk)
+    require(request.user, "decline_proposal", proposal)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decline_proposal(request.user, proposal, form.cleaned_data["answer"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, gettext("The proposal is declined, and its author told."))
+            return redirect("ess_pages_proposals")
+    context = {
+        "proposal": proposal,
+        "form": form,
+        "header_title": proposal.title,
+        "header_icon": "edit",
+        "breadcrumbs_items": [
+            {"url": reverse("ess_pages_proposals"), "label": _("Proposals")},
+            {"url": "", "label": proposal.title},
+        ],
+    }
+    return TemplateResponse(request, "ess_pages/admin/decline_proposal.html", context)
 
 
 urlpatterns = [
@@ -121,4 +174,5 @@ urlpatterns = [
         ProposalsReport.as_view(results_only=True),
         name="ess_pages_proposals_results",
     ),
+    path("proposals/<int:pk>/decline/", decline, name="ess_pages_decline_proposal"),
 ]

@@ -5,20 +5,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import EntryReport
+from .trap import TrapForm
 
 NEEDS_WORDS = (EntryReport.Reason.WRONG, EntryReport.Reason.DOUBLE)
 
 
-class EntryReportForm(forms.ModelForm):
-    """A report. `website` is hidden: only a program fills it in."""
+class EntryReportForm(TrapForm, forms.ModelForm):
+    """A report."""
 
     reason = forms.ChoiceField(
         label=_("What is wrong"), choices=EntryReport.Reason.choices, widget=forms.RadioSelect
-    )
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}),
     )
 
     class Meta:
@@ -28,12 +24,6 @@ class EntryReportForm(forms.ModelForm):
             "detail": forms.Textarea({"rows": 4, "dir": "auto"}),
             "email": forms.EmailInput({"autocomplete": "email"}),
         }
-
-    def clean_website(self) -> str:
-        """Refuse what a program has filled in."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("This field must stay empty."))
-        return ""
 
     def clean_detail(self) -> str:
         """Ask for words where the reason alone tells the editors nothing."""

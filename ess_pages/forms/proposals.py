@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modelcluster.forms import ClusterForm
 
+from ..languages import listed
 from ..links import in_language
 from ..models import ActorPage, PracticeCarrier, PracticePage, Proposal
 from ..models.directory import DirectoryPage
 from ..search import folded
-from .prose import ProseField, as_text
+from .exchanges import ExchangeFormSet
+from .prose import ProseField, as_text, says_the_same
 
 PLACE = ["country", "wilaya", "locality"]
 SUBJECTS = ["sectors", "topics", "target_groups"]
@@ -20,19 +22,16 @@ CHOICES = dict.fromkeys(SUBJECTS, forms.CheckboxSelectMultiple)
 
 
 class EntryForm(ClusterForm):
-    """An entry of a directory, for those who are no editors. Rows of a published entry are not.
+    """An entry of a directory, for those who are no editors.
 
     `sections` is how the form is laid out: a heading, and the fields below it.
     """
 
     sections: list[tuple[Any, list[str]]] = []
-    formsets: dict[str, Any]
     note = Proposal._meta.get_field("note").formfield(widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, data=None, *, instance: DirectoryPage, **kwargs):
         super().__init__(data, instance=instance, **kwargs)
-        if instance.pk:
-            self.formsets = {}
         for name, field in self.fields.items():
             if isinstance(field, ProseField):
                 field.original = self.initial.get(name) or ""
@@ -49,7 +48,11 @@ class EntryForm(ClusterForm):
 
     def changes(self) -> dict[str, Any]:
         """Return the new value of each field of the page that differs from what was shown."""
-        values = {name: self.cleaned_data[name] for name in self.changed_data if name != "note"}
+        values = {
+            name: self.cleaned_data[name]
+            for name in self.changed_data
+            if name != "note" and not says_the_same(self.initial.get(name), self.cleaned_data[name])
+        }
         return {name: list(value) if name in SUBJECTS else value for name, value in values.items()}
 
     def note_for_editors(self) -> str:
@@ -58,7 +61,7 @@ class EntryForm(ClusterForm):
 
 
 class ActorForm(EntryForm):
-    """An actor, and up to two things that it offers or seeks."""
+    """An actor, and what it offers and seeks: `exchanges`."""
 
     class Meta:
         model = ActorPage
@@ -73,18 +76,6 @@ class ActorForm(EntryForm):
             "summary": forms.Textarea({"rows": 3}),
             "products": forms.Textarea({"rows": 3}),
             "phone": forms.TextInput({"type": "tel", "dir": "ltr"}),
-        }
-        formsets = {
-            "exchanges": {
-                "fields": ["kind", "resource", "title", "description"],
-                "widgets": {
-                    "title": forms.TextInput({"dir": "auto"}),
-                    "description": forms.Textarea({"rows": 2, "dir": "auto"}),
-                },
-                "extra": 2,
-                "max_num": 2,
-                "can_delete": False,
-            }
         }
 
     sections = [
@@ -103,6 +94,22 @@ class ActorForm(EntryForm):
         if not instance.contacts_consent:
             # Only editors see contacts that it does not agree to publish.
             self.initial.update(dict.fromkeys(CONTACTS, ""))
+        self.exchanges = ExchangeFormSet(data, rows=instance.current_exchanges)
+
+    def is_valid(self) -> bool:
+        """Return whether the actor, and each thing that it offers or seeks, can be so."""
+        return super().is_valid() & self.exchanges.is_valid()  # both, to say all that is wrong
+
+    def save(self, commit: bool = True) -> ActorPage:
+        """Give a new actor what it offers and seeks; of a published one, see `changes`."""
+        actor = super().save(commit=False)
+        self.exchanges.changes().write(actor, "exchanges")
+        return actor
+
+    def changes(self) -> dict[str, Any]:
+        """Return the new value of each field, and the changes of the rows."""
+        rows = self.exchanges.changes()
+        return super().changes() | ({"exchanges": rows} if rows else {})
 
 
 class PracticeForm(EntryForm):
@@ -180,9 +187,22 @@ class PracticeForm(EntryForm):
         if not self.unknown_carriers:
             return note
         names = _("Carried by, and not in the directory: %(names)s") % {
-            "names": ", ".join(self.unknown_carriers)
+            "names": listed(self.unknown_carriers)
         }
         return f"{note}\n{names}".strip()
+
+
+class DeclineForm(forms.Form):
+    """Why a proposal is declined."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 5, "dir": "auto"}),
+        help_text=gettext_lazy(
+            "Goes into the mail as it is: write it in the language of the proposal."
+        ),
+    )
 
 
 def _carriers(actors: list[ActorPage]) -> list[PracticeCarrier]:

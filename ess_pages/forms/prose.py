@@ -25,6 +25,13 @@ def as_html(text: str, original: str = "") -> str:
     return "".join(kept.get(block) or _block(block) for block in _parts(text))
 
 
+def says_the_same(value, other) -> bool:
+    """Return whether two values are one: of texts, the ends and line ends do not count."""
+    if isinstance(value, str) and isinstance(other, str):
+        return value.strip().splitlines() == other.strip().splitlines()
+    return value == other
+
+
 def _parts(text: str) -> list[str]:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return [part.strip() for part in re.split(r"\n{2,}", "\n".join(lines).strip()) if part.strip()]

@@ -75,6 +75,18 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_in_moderation(self) -> bool:
+        """Whether Wagtail's moderation holds it."""
+        active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
+        return bool(self.workflow_state and self.workflow_state.status in active)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it waits for the editors, and in no moderation."""
+        waits = self.state == self.State.WAITING
+        return bool(waits and self.page and not self.is_in_moderation)
+
 
 class EntryReport(AboutPage):
     """A visitor's word that something is wrong with an entry."""

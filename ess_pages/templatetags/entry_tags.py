@@ -12,6 +12,15 @@ from ..policy import allows
 register = template.Library()
 
 
+@register.filter
+def isolated(text: str) -> str:
+    """Return a text of either language to stand in a sentence of the other: it turns nothing round.
+
+    Where elements can stand, `bdi` says the same.
+    """
+    return f"\u2068{text}\u2069"
+
+
 @register.simple_tag
 def last_confirmed(entry: DirectoryPage) -> datetime.datetime | None:
     """Return when somebody who speaks for the entry last said that it is right."""

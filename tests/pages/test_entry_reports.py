@@ -79,6 +79,12 @@ def test_bad_report_is_told_and_nothing_typed_is_lost(send, data, field):
     assert not EntryReport.objects.exists()
 
 
+def test_name_in_the_other_language_turns_no_sentence_round(client, actor):
+    with override("ar"):
+        address = reverse("ess_pages:report", args=[actor.pk])
+    assert f"\u2068{actor.title}\u2069" in client.get(address).content.decode()
+
+
 def test_same_report_twice_is_one(send):
     for _click in range(2):
         send(detail="Fermée.")

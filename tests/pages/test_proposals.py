@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +11,14 @@ from django.utils.translation import override
 from wagtail.models import Page, PageLogEntry, WorkflowPage, WorkflowState, WorkflowTask
 
 from ess_pages.actions import proposals
-from ess_pages.models import ActorIndexPage, ActorPage, PracticeCarrier, PracticeIndexPage, Proposal
+from ess_pages.models import (
+    ActorIndexPage,
+    ActorPage,
+    Exchange,
+    PracticeCarrier,
+    PracticeIndexPage,
+    Proposal,
+)
 from ess_pages.throttle import RATES
 from ess_pages.translation import translations_of
 from tests import factories as f
@@ -61,14 +68,15 @@ def typed(client, address: str) -> dict:
     """Return what the form at `address` holds before anything is typed."""
     form = client.get(address).context["form"]
     data = {}
-    for bound in [*form, *(field for fs in form.formsets.values() for row in fs for field in row)]:
+    rows = getattr(form, "exchanges", [])
+    for bound in [*form, *(field for row in rows for field in row)]:
         value = bound.value()
         if value is not None and value is not False:
             data[bound.html_name] = (
                 [str(getattr(v, "pk", v)) for v in value] if isinstance(value, list) else value
             )
-    for formset in form.formsets.values():
-        data |= {field.html_name: field.value() for field in formset.management_form}
+    if rows:
+        data |= {field.html_name: field.value() for field in rows.management_form}
     return data
 
 
@@ -498,6 +506,232 @@ def test_fact_corrected_on_a_translation_is_corrected_at_its_source(
     draft = arabic_actor.get_latest_revision().as_object()
     assert (draft.wilaya, draft.products) == (wilaya, "عربي: Dattes")
     assert not arabic_actor.has_unpublished_changes
+
+
+# Offers and needs
+
+
+@pytest.fixture
+def hall(actor):
+    """What the actor offers."""
+    actor.exchanges = [
+        Exchange(kind="offer", resource=f.ResourceFactory(), title="Une salle", description="Vaste")
+    ]
+    actor.save_revision().publish()
+    return ActorPage.objects.get(pk=actor.pk).exchanges.get()
+
+
+def written(version) -> list[str]:
+    """Return the titles of what a version of an actor offers and seeks."""
+    return [row.title for row in version.exchanges.all()]
+
+
+def row_of(number: int, **values) -> dict:
+    return {f"exchanges-{number}-{name}": value for name, value in values.items()}
+
+
+def test_offers_and_needs_are_corrected_added_and_removed(as_member, actor, hall, moderator):
+    need = {"kind": "need", "resource": hall.resource_id, "title": "Un camion"}
+    for _click in range(2):
+        changed = row_of(0, title="Deux salles") | row_of(1, **need)
+        assert correct(as_member, actor, **changed).status_code == 302
+    proposal = Proposal.objects.get()
+    actor = ActorPage.objects.get(pk=actor.pk)
+    assert written(actor) == ["Une salle"]
+    assert written(actor.get_latest_revision_as_object()) == ["Deux salles", "Un camion"]
+    decide(proposal, moderator, "approve")
+    actor = ActorPage.objects.get(pk=actor.pk)
+    assert written(actor) == ["Deux salles", "Un camion"]
+    # The same row, so that translations keep what is said of it.
+    assert actor.exchanges.get(title="Deux salles").translation_key == hall.translation_key
+    correct(as_member, actor, **row_of(0, DELETE="on"))
+    decide(Proposal.objects.get(state="waiting"), moderator, "approve")
+    assert written(ActorPage.objects.get(pk=actor.pk)) == ["Un camion"]
+
+
+def test_offers_that_are_not_touched_are_no_change(as_member, actor, hall):
+    response = correct(as_member, actor, **row_of(0, description="Vaste\r\n"))
+    assert response.context["form"].non_field_errors()
+    assert not Proposal.objects.exists()
+
+
+def test_line_ends_are_no_change(as_member, sections):
+    actor = f.ActorPageFactory(parent=sections["actor"], products="Dattes\nMiel\n")
+    response = correct(as_member, actor, products="Dattes\r\nMiel")
+    assert response.context["form"].non_field_errors()
+
+
+def test_bad_offer_is_told_and_nothing_typed_is_lost(as_member, actor, hall):
+    response = correct(as_member, actor, **row_of(0, title=""), **row_of(1, title="Un camion"))
+    rows = response.context["form"].exchanges
+    assert "title" in rows[0].errors
+    assert {"kind", "resource"} <= rows[1].errors.keys()
+    assert rows[1]["title"].value() == "Un camion"
+    assert 'role="alert"' in response.content.decode()
+    assert not Proposal.objects.exists()
+
+
+def test_offers_are_corrected_on_top_of_the_draft_of_an_editor(as_member, actor, hall, moderator):
+    draft = ActorPage.objects.get(pk=actor.pk)
+    draft.exchanges.add(Exchange(kind="need", resource=hall.resource, title="Ébauche"))
+    draft.save_revision(user=moderator)
+    address = url("correct", actor.pk)
+    data = typed(as_member, address)
+    assert "Ébauche" not in data.values()
+    as_member.post(address, data | row_of(0, title="Deux salles"))
+    latest = ActorPage.objects.get(pk=actor.pk).get_latest_revision_as_object()
+    assert written(latest) == ["Deux salles", "Ébauche"]
+
+
+def test_row_of_another_actor_is_left_alone(as_member, actor, hall, sections):
+    other = f.ActorPageFactory(parent=sections["actor"], title="Autre")
+    forged = row_of(0, key=hall.translation_key, title="À moi", kind="offer", resource=1)
+    data = typed(as_member, url("correct", other.pk)) | forged
+    as_member.post(url("correct", other.pk), data | row_of(0, resource=hall.resource_id))
+    assert not Proposal.objects.exists()
+
+
+def test_form_takes_as_many_queries_for_many_offers(as_member, actor, hall):
+    counts = []
+    for number in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            as_member.get(url("correct", actor.pk))
+        counts.append(len(queries))
+        actor = ActorPage.objects.get(pk=actor.pk)
+        actor.exchanges = [
+            Exchange(kind="offer", resource=hall.resource, title=str(place))
+            for place in range(1 + 9 * number)
+        ]
+        actor.save()
+    assert counts[1] == counts[2]  # the first fills caches
+
+
+def test_declined_correction_of_offers_leaves_the_page(as_member, actor, hall, moderator):
+    correct(as_member, actor, **row_of(0, DELETE="on"))
+    proposal = Proposal.objects.get()
+    assert written(proposal.revision.as_object()) == []
+    decide(proposal, moderator, "reject", "Non.")
+    latest = ActorPage.objects.get(pk=actor.pk).get_latest_revision_as_object()
+    assert written(latest) == ["Une salle"]
+
+
+def test_declined_entry_is_sent_again_with_other_offers(as_member, moderator, sections):
+    resource = f.ResourceFactory()
+    offer = {"kind": "offer", "resource": resource.pk, "title": "Une salle"}
+    as_member.post(url("propose_actor"), new_actor(as_member, **row_of(0, **offer)))
+    proposal = Proposal.objects.get()
+    decide(proposal, moderator, "reject")
+    address = url("revise", proposal.pk)
+    changes = row_of(0, title="Deux salles") | row_of(1, **(offer | {"title": "Un four"}))
+    as_member.post(address, typed(as_member, address) | changes)
+    proposal.refresh_from_db()
+    assert written(proposal.revision.as_object()) == ["Deux salles", "Un four"]
+
+
+def test_other_offers_under_the_same_title_are_another_proposal(as_member, sections):
+    offer = {"kind": "offer", "resource": f.ResourceFactory().pk}
+    for title in ("Une salle", "Un four"):
+        data = new_actor(as_member, sphere=f.SphereFactory(slug="s").pk)
+        as_member.post(url("propose_actor"), data | row_of(0, **offer, title=title))
+    assert Proposal.objects.count() == 2
+
+
+def test_offers_of_a_translation_are_corrected_where_they_come_from(
+    as_member, actor, hall, moderator, django_capture_on_commit_callbacks
+):
+    arabic = f.translate(ActorPage.objects.get(pk=actor.pk))
+    need = {"kind": "need", "resource": hall.resource_id, "title": "شاحنة"}
+    changes = row_of(0, title="قاعتان", kind="need") | row_of(1, **need)
+    for _click in range(2):
+        correct(as_member, arabic, "ar", **changes)
+    by_page = {proposal.page_id: proposal for proposal in Proposal.objects.all()}
+    assert by_page.keys() == {actor.pk, arabic.pk}
+    source = by_page[actor.pk].revision.as_object()
+    assert written(source) == ["Une salle", "شاحنة"]  # for the editors to translate
+    assert source.exchanges.all()[0].kind == "need"
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(by_page[actor.pk], moderator, "approve")
+        decide(by_page[arabic.pk], moderator, "approve")
+    arabic = ActorPage.objects.get(pk=arabic.pk)
+    assert written(arabic) == ["قاعتان", "شاحنة"]
+    assert [row.kind for row in arabic.exchanges.all()] == ["need", "need"]
+    # And the next publication of the source takes nothing of it away.
+    with django_capture_on_commit_callbacks(execute=True):
+        ActorPage.objects.get(pk=actor.pk).save_revision().publish()
+    assert written(ActorPage.objects.get(pk=arabic.pk)) == ["قاعتان", "شاحنة"]
+
+
+# Without a workflow
+
+
+@pytest.fixture
+def unmoderated(sections):
+    """The sections have no moderation."""
+    WorkflowPage.objects.all().delete()
+
+
+@pytest.fixture
+def loose(as_member, actor, unmoderated):
+    """A correction that waits, in no moderation."""
+    correct(as_member, actor, products="Miel")
+    return Proposal.objects.get()
+
+
+def test_proposal_without_moderation_is_declined_with_a_reason(
+    loose, actor, moderator, client, run_tasks
+):
+    client.force_login(moderator)
+    address = reverse("ess_pages_decline_proposal", args=[loose.pk])
+    assert address in client.get(reverse("ess_pages_proposals")).content.decode()
+    edit = client.get(reverse("wagtailadmin_pages:edit", args=[actor.pk])).content.decode()
+    assert address in edit
+    assert client.post(address, {"answer": ""}).context["form"].errors
+    for _click in range(2):
+        assert client.post(address, {"answer": "Il n’y a pas de miel."}).status_code == 302
+    loose.refresh_from_db()
+    assert (loose.state, loose.answer) == ("declined", "Il n’y a pas de miel.")
+    [letter] = [letter for letter in mail.outbox if letter.to == ["member@example.org"]]
+    assert "Il n’y a pas de miel." in letter.body
+    actor.refresh_from_db()
+    assert actor.get_latest_revision_as_object().products == "Dattes"
+    assert not actor.has_unpublished_changes
+    assert PageLogEntry.objects.filter(page=actor.pk, action="ess_pages.decline_proposal").exists()
+    assert address not in client.get(reverse("ess_pages_proposals")).content.decode()
+
+
+def test_new_entry_without_moderation_is_declined_and_stays_a_draft(
+    as_member, unmoderated, moderator
+):
+    as_member.post(url("propose_actor"), new_actor(as_member))
+    proposal = Proposal.objects.get()
+    proposals.decline_proposal(moderator, proposal, "Qui êtes-vous ?")
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.page.live) == ("declined", False)
+    assert as_member.get(url("revise", proposal.pk)).status_code == 200
+
+
+def test_who_may_not_publish_does_not_decline(loose, as_member, member):
+    address = reverse("ess_pages_decline_proposal", args=[loose.pk])
+    assert as_member.post(address, {"answer": "Non."}).status_code in (302, 403)
+    with pytest.raises(PermissionDenied):
+        proposals.decline_proposal(member, loose, "Non.")
+    loose.refresh_from_db()
+    assert loose.state == "waiting"
+
+
+def test_proposal_in_moderation_is_declined_there(proposal, moderator, client):
+    client.force_login(moderator)
+    address = reverse("ess_pages_decline_proposal", args=[proposal.pk])
+    assert address not in client.get(reverse("ess_pages_proposals")).content.decode()
+    assert client.post(address, {"answer": "Non."}).context["form"].non_field_errors()
+    proposal.refresh_from_db()
+    assert proposal.state == "waiting"
+
+
+def test_decided_proposal_is_not_declined(loose, moderator, member):
+    proposals.withdraw_proposal(member, loose)
+    with pytest.raises(ValidationError):
+        proposals.decline_proposal(moderator, loose, "Non.")
 
 
 # The admin
