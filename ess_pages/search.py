@@ -1,8 +1,11 @@
 """The words by which French and Arabic texts are found, whatever way they are written.
 
 No text search configuration of PostgreSQL or SQLite serves both languages, so pages are indexed,
-and queries are asked, by stems: « économies » and « economie », « الاقتصاد » and « إقتصاد », are
-the same word. Stems are Snowball's (https://snowballstem.org/), for each word by its script.
+and queries are asked, by stems: « économies » and « economie », « الاقتصاد » and « إقتصاد »,
+« تعاونية » and « التعاونيات », are the same word. Stems of French are Snowball's
+(https://snowballstem.org/), which for Arabic takes a word with its article for another than the
+same without: those of Arabic are Larkey, Ballesteros and Connell's light stems
+(https://doi.org/10.1145/564376.564425).
 """
 
 import re
@@ -18,6 +21,9 @@ from wagtail.search import index
 QUERY_LENGTH = 200
 WORD = re.compile(r"[^\W_]+")
 ARABIC = re.compile(r"[\u0621-\u064a]")
+# The article, alone or after a particle, and endings; at least two letters are left of a word.
+ARTICLE = re.compile(r"(?:[وبكف]?ال|و?لل)(?=..)")
+ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 # What Unicode does not take apart: ligatures, tatweel, and letters that writers interchange.
 INTERCHANGED = str.maketrans({"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه"})
 
@@ -38,8 +44,19 @@ def stems(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
+    if ARABIC.match(word):
+        return _light_stem(word)
     # A stemmer holds the word that it is at: threads cannot share one.
-    return snowballstemmer.stemmer("arabic" if ARABIC.match(word) else "french").stemWord(word)
+    return snowballstemmer.stemmer("french").stemWord(word)
+
+
+def _light_stem(word: str) -> str:
+    article = ARTICLE.match(word)
+    stem = word[article.end() :] if article else word
+    for ending in ENDINGS:
+        if len(stem) >= len(ending) + 2:
+            stem = stem.removesuffix(ending)
+    return stem
 
 
 def folded(text: str) -> str:

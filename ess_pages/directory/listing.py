@@ -90,7 +90,7 @@ class Listing:
         self.usual_order = next(iter(self.orders.values()))
         self.order = self.orders.get(parameters.get("sort", ""), self.usual_order)
         self.is_map = parameters.get("view") == "map"
-        self.page_number = parameters.get("page")
+        self.page_number = _number(parameters.get("page", ""))
 
     # Entries
 
@@ -117,7 +117,7 @@ class Listing:
             return None
         keys = Paginator(self.entries.values_list("pk", flat=True), self.index.page_size)
         keys.count = self.count  # without the order, which no one needs to count
-        page = keys.get_page(self.page_number)
+        page = keys.get_page(max(self.page_number, 1))
         # Loaded by themselves: a database that sorts carries whole rows along.
         found = self.index.loaded(self.model.objects.all()).in_bulk(list(page.object_list))
         page.object_list = [found[key] for key in page.object_list if key in found]
@@ -277,6 +277,14 @@ class Listing:
 
     def _url(self, **changes: str | list[str]) -> str:
         return f"?{self.query(**changes)}"
+
+
+def _number(text: str) -> int:
+    """Return the number that an address says, or 1."""
+    try:
+        return int(text)
+    except ValueError:
+        return 1
 
 
 def _slugs(values: Iterable[FacetValue]) -> list[str]:

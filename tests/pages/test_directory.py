@@ -289,6 +289,7 @@ def test_state_has_one_canonical_address_and_only_the_whole_list_is_indexed(read
 
 def test_pages_of_the_list_keep_what_is_asked_for(read, monkeypatch):
     monkeypatch.setattr(models.ActorIndexPage, "page_size", 2)
+    assert read("?abroad=0&page=-1").listing.page.number == 1
     page = read("?abroad=0&page=2")
     assert page.titles == ["École ouverte", CLUB]
     assert page.html.select_one("[rel=prev]")["href"] == "?abroad=0&page=1"
