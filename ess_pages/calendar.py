@@ -9,6 +9,7 @@ from django.utils.translation import override
 from icalendar import Calendar, Event
 from wagtail.rich_text import get_text_for_indexing
 
+from .languages import listed
 from .mails import Attachment
 from .models import MeetingPage
 
@@ -56,15 +57,22 @@ def _event(meeting: MeetingPage) -> Event:
     event.add("dtstart", _start(meeting))
     if end := _end(meeting):
         event.add("dtend", end)
-    event.add("summary", meeting.title, parameters=words)
     with override(language):
+        event.add("summary", _summary(meeting), parameters=words)
         event.add("location", _location(meeting), parameters=words)
         event.add("description", _description(meeting), parameters=words)
         event.add("categories", [_("Meeting"), _("Social and solidarity economy")], words)
     event.add("url", meeting.full_url)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if meeting.is_cancelled else "CONFIRMED")
     _add_version(event, meeting)
     return event
+
+
+def _summary(meeting: MeetingPage) -> str:
+    # Some programs keep an event that is cancelled, and show nothing but its title.
+    if meeting.is_cancelled:
+        return _("Cancelled: %(title)s") % {"title": meeting.title}
+    return meeting.title
 
 
 def _start(meeting: MeetingPage) -> datetime.date:
@@ -90,7 +98,7 @@ def _moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
 
 
 def _location(meeting: MeetingPage) -> str:
-    return ", ".join(filter(None, [meeting.venue, meeting.wilaya and meeting.wilaya.name]))
+    return listed(filter(None, [meeting.venue, meeting.wilaya and meeting.wilaya.name]))
 
 
 def _description(meeting: MeetingPage) -> str:

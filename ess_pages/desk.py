@@ -31,6 +31,8 @@ def has_begun(meeting: MeetingPage) -> bool:
 
 def why_closed(meeting: MeetingPage) -> str:
     """Return why nobody can register, in a sentence; nothing if members can."""
+    if meeting.is_cancelled:
+        return _("This meeting is cancelled.")
     if not meeting.takes_registrations:
         return _("There is no registration for this meeting.")
     if has_begun(meeting):

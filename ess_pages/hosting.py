@@ -21,7 +21,7 @@ def hosts() -> list[Place]:
 
 
 def _meetings_by_wilaya() -> dict[int, list[MeetingPage]]:
-    announced = MeetingPage.objects.live().public().filter(wilaya__isnull=False)
+    announced = MeetingPage.objects.live().public().filter(wilaya__isnull=False, is_cancelled=False)
     shown = dict.fromkeys(in_language(announced, announced))  # each once
     meetings = defaultdict(list)
     for meeting in sorted(shown, key=lambda meeting: meeting.starts_on):

@@ -1,5 +1,8 @@
-"""The languages that content is written in."""
+"""The languages that content is written in, and their habits."""
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 
@@ -9,3 +12,9 @@ def language_choices() -> list[tuple[str, str]]:
     A function, so that no migration holds the languages of one site.
     """
     return list(get_content_languages().items())
+
+
+def listed(items: Iterable) -> str:
+    """Return these in a row, with the comma of the active language between them."""
+    # Translators: what stands between the items of a list.
+    return _(", ").join(map(str, items))

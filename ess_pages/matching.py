@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .languages import listed
 from .links import once_each
 from .models import ActorPage, Exchange, Sector, Topic
 
@@ -119,5 +120,4 @@ def _in_order(records: set) -> tuple:
 
 
 def _names(records: tuple) -> str:
-    # Translators: what stands between the items of a list.
-    return _(", ").join(record.name for record in records)
+    return listed(record.name for record in records)

@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, workflow_cancelled, workflow_rejected
 
+from .actions.cancellations import tell_whether_cancelled
 from .actions.confirmations import confirm_what_was_written
 from .actions.proposals import accept_proposals, decline_proposals, decline_proposals_of
 from .actions.registrations import fill_places
@@ -27,6 +28,12 @@ def keep_translations_in_step(sender, instance, revision=None, **kwargs) -> None
 def give_free_places(sender, instance, **kwargs) -> None:
     """Give new places to those who wait for them, once the meeting's pages are free to be held."""
     transaction.on_commit(lambda: fill_places(instance))
+
+
+@receiver(page_published, sender=MeetingPage)
+def tell_those_who_come(sender, instance, **kwargs) -> None:
+    """Tell that the meeting is cancelled, or not after all, once it is so in every language."""
+    transaction.on_commit(lambda: tell_whether_cancelled(instance))
 
 
 @receiver(page_published)

@@ -9,11 +9,15 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from .admin import (
+    accreditations,
+    attendance,
     entry_reports,
     imports,
+    meeting_messages,
     meetings,
     moderation,
     proposals,
+    registrations,
     representatives,
     resolutions,
     reviews,
@@ -27,8 +31,8 @@ register_snippet(RecordsViewSetGroup)
 hooks.register("after_publish_page", say_what_to_translate)
 hooks.register("before_publish_page", reviews.keep_for_approval)
 hooks.register("register_page_header_buttons", reviews.report_buttons)
-hooks.register("register_page_header_buttons", meetings.registration_buttons)
-hooks.register("register_page_listing_more_buttons", meetings.registration_buttons)
+hooks.register("register_page_header_buttons", registrations.registration_buttons)
+hooks.register("register_page_listing_more_buttons", registrations.registration_buttons)
 hooks.register("register_admin_menu_item", meetings.menu_item)
 hooks.register("register_log_actions", register_actions)
 hooks.register("register_admin_menu_item", proposals.menu_item)
@@ -45,7 +49,10 @@ hooks.register("register_admin_urls", lambda: moderation.urlpatterns, order=-1)
 @hooks.register("register_admin_urls")
 def add_addresses() -> list:
     """Give the views of this app their place in the admin."""
-    parts = [entry_reports, imports, meetings, proposals, representatives, resolutions, reviews]
+    parts = [
+        *(accreditations, attendance, entry_reports, imports, meeting_messages, meetings),
+        *(proposals, registrations, representatives, resolutions, reviews),
+    ]
     return [path("ess/", include([view for part in parts for view in part.urlpatterns]))]
 
 

@@ -21,11 +21,14 @@ def ask_accreditation(user, meeting: MeetingPage, details: dict[str, Any]) -> Ac
     """Take down a journalist's request, and confirm it by mail.
 
     `details` holds what the form asks, and the language. Raises ValidationError once the meeting is
-    over, and for an address that has asked already: nothing of the first request changes.
+    over or cancelled, and for an address that has asked already: nothing of the first request
+    changes.
     """
     require(user, "ask_accreditation", meeting)
     if meeting.is_past:
         raise ValidationError(_("This meeting is over."))
+    if meeting.is_cancelled:
+        raise ValidationError(_("This meeting is cancelled."))
     details = details | {"email": details["email"].lower()}
     accreditation, is_new = Accreditation.objects.get_or_create(
         translation_key=meeting.translation_key, email=details["email"], defaults=details

@@ -40,7 +40,7 @@ def register(user, meeting: MeetingPage, details: dict[str, Any]) -> Registratio
     registration = _add(current, user=user, email=email, **details)
     log(registration, "ess_pages.register", user=user)
     is_waiting = registration.state == WAITING
-    _write("registration_waiting" if is_waiting else "registration_confirmed", registration)
+    write("registration_waiting" if is_waiting else "registration_confirmed", registration)
     return registration
 
 
@@ -67,7 +67,7 @@ def cancel(registration: Registration, by=None) -> Registration:
     log(registration, "ess_pages.cancel_registration", user=by or registration.user)
     if meeting:
         _fill(meeting)
-    _write("registration_cancelled", registration)
+    write("registration_cancelled", registration)
     return registration
 
 
@@ -176,7 +176,7 @@ def _add(meeting: MeetingPage, **details) -> Registration:
 
 
 def _fill(meeting: MeetingPage) -> list[Registration]:
-    if desk.has_begun(meeting):
+    if meeting.is_cancelled or desk.has_begun(meeting):
         return []
     waiting = Registration.objects.about(meeting).filter(state=WAITING)
     promoted = list(waiting.order_by("created_at", "pk")[: meeting.places.left])
@@ -184,11 +184,11 @@ def _fill(meeting: MeetingPage) -> list[Registration]:
         registration.state = CONFIRMED
         registration.save(update_fields=["state", "changed_at"])
         log(registration, "ess_pages.promote_registration")
-        _write("registration_promoted", registration)
+        write("registration_promoted", registration)
     return promoted
 
 
-def _write(template: str, registration: Registration) -> None:
+def write(template: str, registration: Registration) -> None:
     """Write to the person in their language; with the ticket, where they have a place."""
     language, state = registration.language, registration.state
     meeting = desk.meeting_of(registration, language)

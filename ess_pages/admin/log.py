@@ -29,6 +29,7 @@ ACTIONS = {
         _("Correction proposed by a member"),
     ),
     "ess_pages.withdraw_proposal": (_("Withdraw a proposal"), _("Proposal withdrawn")),
+    "ess_pages.decline_proposal": (_("Decline a proposal"), _("Proposal declined")),
     "ess_pages.report_entry": (_("Report an entry"), _("Problem reported")),
     "ess_pages.decide_entry_report": (
         _("Decide on a report of an entry"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from ..links import in_language
 from ..models import ActorPage, Registration
@@ -16,6 +17,7 @@ class RegistrationForm(forms.ModelForm):
     class Meta:
         model = Registration
         fields = ["name", "organisation", "sphere", "note", "is_listed"]
+        labels = {"sphere": _("Sphere")}
         widgets = {
             "name": forms.TextInput(OWN_DIRECTION | {"autocomplete": "name"}),
             "organisation": forms.TextInput(OWN_DIRECTION | {"autocomplete": "organization"}),

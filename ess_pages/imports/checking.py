@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
+from ..languages import listed
 from ..models import ImportRow
 from ..models.directory import DirectoryIndexPage, DirectoryPage
 from .entries import Directory, Entry, load
@@ -179,10 +180,10 @@ class Checker:
                 same[name, *self._place(row).values()].append(row)
         for doubles in same.values():
             for row in doubles if len(doubles) > 1 else ():
-                others = [str(other.row.number) for other in doubles if other is not row]
+                others = [other.row.number for other in doubles if other is not row]
                 row.reasons.append(
                     _("The file has this entry more than once: also in row %(rows)s.")
-                    % {"rows": ", ".join(others[:5])}
+                    % {"rows": listed(others[:5])}
                 )
 
     # Checking

@@ -17,6 +17,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from ..languages import listed
 from ..open_data.cells import as_written
 
 MAX_BYTES = 10 * 2**20
@@ -198,7 +199,7 @@ def _read_workbook(content: bytes) -> Table:
         if merged.get(sheet._worksheet_path):
             raise FileError(
                 _("Cells are merged (%(cells)s): unmerge them, and fill each of them in.")
-                % {"cells": ", ".join(merged[sheet._worksheet_path][:5])}
+                % {"cells": listed(merged[sheet._worksheet_path][:5])}
             )
         table = _table(_sheet_rows(sheet))
     except FileError:

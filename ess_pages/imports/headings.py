@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ..languages import language_choices
+from ..languages import language_choices, listed
 from ..open_data.columns import COLUMNS, Column
 from .fields import FIELDS, key
 from .files import FileError, get_column_letter
@@ -83,14 +83,14 @@ def _require(positions: dict[str, int], entry_type) -> None:
         return
     columns = columns_of(entry_type)
     missing = [
-        f"“{columns[field.columns[0]].label}” ({field.columns[0]})"
+        f"{columns[field.columns[0]].label} ({field.columns[0]})"
         for field in FIELDS[entry_type]
         if field.required and not positions.keys() & set(field.columns)
     ]
     if missing:
         raise FileError(
             _("The file lacks these columns: %(columns)s. The first row must name them.")
-            % {"columns": ", ".join(missing)}
+            % {"columns": listed(missing)}
         )
 
 
@@ -99,11 +99,11 @@ def _notes(ignored: list[str], unknown: list[str]) -> list[str]:
     if ignored:
         notes.append(
             _("These columns are exported only, and not read: %(columns)s.")
-            % {"columns": ", ".join(ignored)}
+            % {"columns": listed(ignored)}
         )
     if unknown:
         notes.append(
             _("These columns are not known, and not read: %(columns)s.")
-            % {"columns": ", ".join(unknown)}
+            % {"columns": listed(unknown)}
         )
     return notes

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
 
+from ..languages import listed
 from ..models import ImportRow, ImportRun
 from ..policy import require
 from .announcing import AT_ONCE, announce_rows
@@ -154,7 +155,7 @@ def _refuse(numbers: list[int]) -> None:
     if numbers:
         raise OutdatedError(
             _("The directory has changed since the check (rows %(rows)s): check the file again.")
-            % {"rows": ", ".join(map(str, numbers[:10]))}
+            % {"rows": listed(numbers[:10])}
         )
 
 

@@ -74,6 +74,14 @@ class MeetingPage(BodyPage):
         blank=True,
         help_text=_("Shown in place of the date when the exact day is not known."),
     )
+    is_cancelled = models.BooleanField(
+        _("cancelled"),
+        default=False,
+        help_text=_(
+            "Once published, the page, the lists and the calendars say so, registration closes, "
+            "and those registered are told by mail."
+        ),
+    )
     wilaya = models.ForeignKey(
         Wilaya,
         on_delete=models.PROTECT,
@@ -112,6 +120,7 @@ class MeetingPage(BodyPage):
                 FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
                 FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
                 FieldPanel("date_note"),
+                FieldPanel("is_cancelled"),
             ],
             heading=_("Date"),
         ),
@@ -141,6 +150,7 @@ class MeetingPage(BodyPage):
         SynchronizedField("starts_at", overridable=False),
         SynchronizedField("ends_at", overridable=False),
         TranslatableField("date_note"),
+        SynchronizedField("is_cancelled", overridable=False),
         SynchronizedField("wilaya", overridable=False),
         TranslatableField("venue"),
         TranslatableField("practical"),
@@ -166,6 +176,7 @@ class MeetingPage(BodyPage):
         APIField("starts_at"),
         APIField("ends_at"),
         APIField("date_note"),
+        APIField("is_cancelled"),
         APIField("wilaya", serializer=RecordField(*REFERENCE)),
         APIField("venue"),
         APIField("practical"),
@@ -192,6 +203,11 @@ class MeetingPage(BodyPage):
     def is_past(self) -> bool:
         """Whether the last day is over, in the site's time zone."""
         return (self.ends_on or self.starts_on) < timezone.localdate()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether people can still come: it is neither over nor cancelled."""
+        return not (self.is_past or self.is_cancelled)
 
     @property
     def begins_at(self) -> datetime.datetime:
@@ -229,6 +245,11 @@ class MeetingPage(BodyPage):
         reports = MeetingReportPage.objects.live().public().child_of(self)
         return reports.select_related("locale").first()
 
+    def get_admin_display_title(self) -> str:
+        """Return the title as the lists of the admin show it, which say if it is cancelled."""
+        title = super().get_admin_display_title()
+        return _("Cancelled: %(title)s") % {"title": title} if self.is_cancelled else title
+
     def clean(self) -> None:
         """Refuse a meeting that ends before it starts."""
         super().clean()
@@ -250,11 +271,12 @@ class MeetingPage(BodyPage):
             start = self.starts_on.isoformat()
             if self.starts_at:
                 start += f"T{self.starts_at:%H:%M}"
+        status = "Cancelled" if self.is_cancelled else "Scheduled"
         return super().schema_org() | {
             "startDate": start,
             "endDate": start and self.ends_on and self.ends_on.isoformat(),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-            "eventStatus": "https://schema.org/EventScheduled",
+            "eventStatus": f"https://schema.org/Event{status}",
             **self._schema_org_places(),
             "location": {
                 "@type": "Place",
@@ -272,7 +294,7 @@ class MeetingPage(BodyPage):
         }
 
     def _schema_org_places(self) -> dict:
-        if not self.takes_registrations or self.capacity is None or self.is_past:
+        if not self.is_on or not self.takes_registrations or self.capacity is None:
             return {}
         return {
             "maximumAttendeeCapacity": self.capacity,

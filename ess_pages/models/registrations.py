@@ -61,6 +61,10 @@ class Registration(AboutPage):
     created_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     attended_at = models.DateTimeField(_("came at"), null=True, blank=True, editable=False)
+    # The first day as the last reminder gave it: a meeting that moves is reminded of again.
+    reminded_of = models.DateField(null=True, blank=True, editable=False)
+    # Whether the last that they were told is that the meeting is cancelled.
+    knows_cancelled = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -120,6 +124,8 @@ class Accreditation(AboutPage):
         related_name="+",
         verbose_name=_("decided by"),
     )
+    # Whether the last that they were told is that the meeting is cancelled.
+    knows_cancelled = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

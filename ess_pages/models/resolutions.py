@@ -101,7 +101,9 @@ def carried_over(meeting: MeetingPage) -> list[Resolution]:
     Only the next meeting's agenda carries them over: for any other the list is empty.
     """
     today = timezone.localdate()
-    upcoming = MeetingPage.objects.live().filter(starts_on__gte=today, locale=meeting.locale_id)
+    upcoming = MeetingPage.objects.live().filter(
+        starts_on__gte=today, is_cancelled=False, locale=meeting.locale_id
+    )
     following = upcoming.order_by("starts_on", "pk").values_list("translation_key", flat=True)
     if following.first() != meeting.translation_key:
         return []

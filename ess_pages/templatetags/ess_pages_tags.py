@@ -31,10 +31,11 @@ def language_links(context) -> list[dict[str, Any]]:
     Each link has `code`, `name` (in that language), `dir`, `url`, `full_url`, `is_current` and
     `is_translated`: False where the page has no published translation, and `url` then leads to
     the front page. `kept_query` in the context, of a list that is the same in every language,
-    goes along.
+    goes along. With `own_address`, the page at hand is shown at an address that is no page's.
     """
     request = context["request"]
-    urls = _translated_urls(request, context.get("page"))
+    page = None if context.get("own_address") else context.get("page")
+    urls = _translated_urls(request, page)
     query = f"?{context['kept_query']}" if context.get("kept_query") else ""
     return [
         {

@@ -40,6 +40,7 @@ def review_report(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect(request.path)
     context = {
         "page": report.get_latest_revision_as_object(),
+        "own_address": True,
         "reviewer": reviewer,
         "review": reviewer.review,
         "form": form,

@@ -32,6 +32,20 @@ def register(page: Page, address: str, language: str = "fr") -> None:
     page.wait_for_url(f"**/{language}/registrations/*/")
 
 
+def edit(page: Page, address: str) -> None:
+    """Open the form of a page by the bar that editors see on it."""
+    page.goto(address)
+    page.locator("wagtail-userbar").get_by_role("button").click()
+    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+
+
+def publish(page: Page) -> None:
+    """Publish what is in the form."""
+    page.locator("footer [data-w-dropdown-target=toggle]").click()
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.locator(".messages")).to_contain_text("publiée")
+
+
 def become(page: Page, log_in, name: str) -> None:
     page.context.clear_cookies()
     log_in(name)
@@ -79,16 +93,31 @@ def test_member_waits_and_moves_up_when_there_is_more_room(page: Page, log_in):
     expect(page.locator(".ess-ticket svg")).to_have_count(0)
 
     become(page, log_in, "editor")
-    page.goto(FULL)
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    edit(page, FULL)
     page.locator("input[name=capacity]").fill("9")
-    page.locator("footer [data-w-dropdown-target=toggle]").click()
-    page.get_by_role("button", name="Publier", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("publiée")
+    publish(page)
 
     page.goto(ticket)
     expect(page.locator(".ess-ticket svg")).to_be_visible()
+
+
+def test_editor_cancels_a_meeting_and_has_it_take_place_after_all(page: Page, log_in, read_mail):
+    log_in("editor")
+    edit(page, FULL)
+    page.locator("[name=is_cancelled]").check()
+    publish(page)
+    assert "rencontre-trimestrielle-tlemcen" in read_mail("houria.s@example.org", "Tlemcen")
+    for language in ("fr", "ar"):
+        go_to(page, FULL, language)
+        expect(page.locator(".ess-desk")).to_have_count(0)
+        page.locator(".ess-breadcrumbs a").last.click()
+        expect(page.locator(".ess-card .ess-badge-off")).to_have_count(1)
+
+    edit(page, FULL)
+    page.locator("[name=is_cancelled]").uncheck()
+    publish(page)
+    page.goto(FULL)
+    expect(page.locator(".ess-desk")).to_be_visible()
 
 
 def find_among_those_registered(page: Page, name: str) -> Locator:

@@ -250,8 +250,8 @@ def test_row_of_another_width_is_refused_in_csv():
 @pytest.mark.parametrize(
     ("headings", "reason"),
     [
-        ("nom,résumé\nA,b\n", "lacks these columns: “sphere” (sphere)"),
-        ("summary\nb\n", "lacks these columns: “name” (title), “sphere” (sphere)"),
+        ("nom,résumé\nA,b\n", "lacks these columns: sphere (sphere)"),
+        ("summary\nb\n", "lacks these columns: name (title), sphere (sphere)"),
         ("title,sphere,Title\nA,public,B\n", "Columns A and C are the same one: “Title”"),
         ("1,2\nA,public\n", "lacks these columns"),
     ],

@@ -77,6 +77,12 @@ def test_page_can_be_shared(read, name, language):
     assert html.select_one("meta[property='og:locale']")["content"] == f"{language}_DZ"
 
 
+def test_page_that_has_no_summary_has_no_empty_description(client, home):
+    page = factories.StandardPageFactory(parent=home, summary="")
+    html = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert not html.select("meta[name=description], meta[property='og:description']")
+
+
 @pytest.mark.parametrize(("name", "kind"), SCHEMA.items())
 def test_page_describes_itself_in_schema_org(read, name, kind):
     data = json.loads(read(name, "ar").find("script", type="application/ld+json").string)

@@ -136,6 +136,15 @@ def test_reviewer_reads_the_draft_and_answers(client, review, language):
     assert reviewer.answered_at
 
 
+def test_reviewer_can_read_the_draft_in_the_other_language(client, review):
+    reviewer = review.reviewers.get(language="fr")
+    page = BeautifulSoup(client.get(f"/fr/reports/review/{reviewer.token}/").content, "html.parser")
+    link = page.select_one(".ess-languages a[hreflang=ar]")
+    assert link["href"] == f"/ar/reports/review/{reviewer.token}/"
+    assert not link.small
+    assert client.get(link["href"]).status_code == 200
+
+
 def test_nobody_answers_after_the_time(client, review):
     reviewer = review.reviewers.first()
     ReportReview.objects.update(closes_at=timezone.now())

@@ -48,6 +48,20 @@ def test_production_refuses_to_start_without_its_own_settings(missing):
     assert f"Set the {missing} environment variable" in result.stderr
 
 
+def test_production_believes_one_proxy():
+    told = "print(settings.REST_FRAMEWORK['NUM_PROXIES'], settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    result = subprocess.run(
+        [sys.executable, "-c", f"from django.conf import settings; {told}"],
+        cwd=ROOT / "site",
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "ess_site.settings.production"}
+        | PRODUCTION,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split() == ["1", "1"]
+
+
 def build(folder: Path, *options: str) -> None:
     """Build into this folder: the sdist and from it the wheel, unless an option says otherwise."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, *options]
