@@ -12,7 +12,7 @@ from django.db.models import Model
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from .models import EntryReport, Proposal
+from .models import Amendment, EntryReport, Proposal, Recommendation, RecommendationPage
 from .representation import representatives_of
 
 Rule = Callable[[Any, Any], bool]
@@ -75,6 +75,39 @@ def _may_close(user, report: EntryReport) -> bool:
     )
 
 
+def _may_publish_in_some_language(user, recommendation: Recommendation) -> bool:
+    pages = RecommendationPage.objects.filter(translation_key=recommendation.translation_key)
+    return _member(user, None) and any(_may_publish(user, page) for page in pages)
+
+
+def _settles(user, recommendation: Recommendation) -> bool:
+    """Whether the user is one of its rapporteurs, or an editor."""
+    return _member(user, None) and (
+        recommendation.all_rapporteurs().filter(user=user).exists()
+        or _may_publish_in_some_language(user, recommendation)
+    )
+
+
+def _validates(user, _about) -> bool:
+    return _member(user, None) and user.has_perm("ess_pages.validate_recommendation")
+
+
+def _validates_or_publishes(user, recommendation: Recommendation) -> bool:
+    return _validates(user, None) or _may_publish_in_some_language(user, recommendation)
+
+
+def _has_written(user, amendment: Amendment) -> bool:
+    return _member(user, None) and amendment.author_id == user.pk
+
+
+def _has_not_written(user, amendment: Amendment) -> bool:
+    return _member(user, None) and amendment.author_id != user.pk
+
+
+def _hands_over(user, _about) -> bool:
+    return _member(user, None) and user.has_perm("ess_pages.add_handover")
+
+
 # The verb, and who may do it; what it is about is named beside it.
 RULES: dict[str, Rule] = {
     "propose_entry": _member,
@@ -96,6 +129,23 @@ RULES: dict[str, Rule] = {
     "write_report": _may_edit,  # a meeting
     "review_report": _may_publish,  # a report
     "update_resolution": _may_edit,  # a report
+    "write_text": _settles,  # a recommendation
+    "name_rapporteur": _may_publish_in_some_language,  # a recommendation
+    "open_amendments": _settles,  # a recommendation
+    "start_settling": _settles,  # a recommendation
+    "amend": _member,  # a recommendation
+    "write_amendment": _has_written,  # an amendment
+    "give_opinion": _has_not_written,  # an amendment
+    "comment": _member,  # a recommendation
+    "hide_comment": _may_publish_in_some_language,  # a recommendation
+    "decide_amendment": _settles,  # a recommendation
+    "ask_consent": _validates,  # a recommendation
+    "waive_quorum": _validates,  # a recommendation
+    "close_consultation": _validates,  # a recommendation
+    "withdraw_recommendation": _validates_or_publishes,  # a recommendation
+    "issue_document": _hands_over,  # an official document
+    "hand_over": _hands_over,  # an official document
+    "record_answer": _hands_over,  # a handover
 }
 
 

@@ -11,7 +11,20 @@ RATES = {
     "mark_attendance": "2000/hour",
     "ask_accreditation": "10/hour",
     "answer_review": "30/hour",
+    "ask_consent": "30/hour",
+    # A whole workshop votes from one network, each by an address that nobody guesses.
+    "vote": "600/hour",
     "import_entries": "60/hour",
+    "verify": "120/hour",
+    "write_text": "300/hour",
+    "decide_amendment": "120/hour",
+    "take_step": "30/hour",
+    # A draft is kept every few seconds while it is being written.
+    "keep_draft": "600/hour",
+    "amend": "60/hour",
+    "give_opinion": "120/hour",
+    "comment": "60/hour",
+    "hide_comment": "600/hour",
 }
 
 

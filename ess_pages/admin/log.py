@@ -1,6 +1,7 @@
 """How the actions of this app are told in the histories of the admin."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What each is called in a list to choose from, and the sentence that says it was done.
 ACTIONS = {
@@ -35,6 +36,37 @@ ACTIONS = {
         _("Decide on a report of an entry"),
         _("Report of a problem decided on"),
     ),
+    "ess_pages.write_text": (_("Write the text"), _("Text of a recommendation written")),
+    "ess_pages.name_rapporteur": (_("Add a rapporteur"), _("Rapporteur added")),
+    "ess_pages.dismiss_rapporteur": (_("Take out a rapporteur"), _("Rapporteur taken out")),
+    "ess_pages.open_amendments": (
+        pgettext_lazy("step", "Open for amendments"),
+        _("Opened for amendments"),
+    ),
+    "ess_pages.start_settling": (_("Close for amendments"), _("Closed for amendments")),
+    "ess_pages.ask_consent": (_("Ask the participants’ consent"), _("Consent asked")),
+    "ess_pages.vote": (_("Vote"), _("Vote cast")),
+    "ess_pages.waive_quorum": (_("Waive the quorum"), _("Quorum waived")),
+    "ess_pages.close_consultation": (_("Close a consultation"), _("Consultation closed")),
+    "ess_pages.validate": (_("Validate"), _("Validated by the participants")),
+    "ess_pages.withdraw_recommendation": (
+        _("Withdraw a recommendation"),
+        _("Recommendation withdrawn"),
+    ),
+    "ess_pages.propose_amendment": (_("Propose an amendment"), _("Amendment proposed")),
+    "ess_pages.withdraw_amendment": (_("Withdraw an amendment"), _("Amendment withdrawn")),
+    "ess_pages.decide_amendment": (_("Decide on an amendment"), _("Amendment decided on")),
+    "ess_pages.give_opinion": (
+        _("Support or oppose an amendment"),
+        _("Opinion given on an amendment"),
+    ),
+    "ess_pages.comment": (_("Comment"), _("Comment written")),
+    "ess_pages.hide_comment": (_("Hide a comment"), _("Comment hidden")),
+    "ess_pages.issue_document": (_("Issue an official document"), _("Official document issued")),
+    "ess_pages.hand_over": (_("Hand over"), _("Handed over")),
+    "ess_pages.acknowledge": (_("Record an acknowledgement"), _("Acknowledgement recorded")),
+    "ess_pages.answer": (_("Record an answer"), _("Answer recorded")),
+    "ess_pages.follow_up": (_("Follow up an undertaking"), _("Undertaking followed up")),
     "ess_pages.import_entries": (_("Import entries"), _("Entries imported from a file")),
     "ess_pages.confirm_entry": (_("Confirm an entry"), _("Confirmed as still right")),
     "ess_pages.appoint_representative": (

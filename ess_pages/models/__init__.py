@@ -1,8 +1,21 @@
 """The page types and the records they refer to, a file per concept."""
 
 from .actors import ActorIndexPage, ActorLink, ActorPage, NetworkMembership
+from .amendments import Amendment, Comment, Opinion
+from .clauses import Clause, ClauseVersion
+from .consultations import Ballot, Consultation, Voter
 from .exchanges import Exchange, ExchangeIndexPage
 from .general import HomePage, StandardPage
+from .handovers import (
+    Answer,
+    DecisionMaker,
+    DocumentText,
+    Handover,
+    Institution,
+    OfficialDocument,
+    Undertaking,
+    UndertakingUpdate,
+)
 from .imports import ImportRow, ImportRun
 from .meetings import (
     Attendance,
@@ -26,7 +39,7 @@ from .practices import (
 )
 from .press import PressPage
 from .proposals import Confirmation, EntryReport, Proposal, Representative
-from .recommendations import Clause, RecommendationIndexPage, RecommendationPage
+from .recommendations import Recommendation, RecommendationIndexPage, RecommendationPage
 from .records import (
     Criterion,
     LegalForm,
@@ -41,23 +54,34 @@ from .records import (
 from .registrations import Accreditation, MeetingMessage, Registration
 from .resolutions import ResolutionIndexPage, ResolutionUpdate
 from .reviews import ReportReview, ReportReviewer
+from .steps import Step
 
 __all__ = [
     "Accreditation",
     "ActorIndexPage",
     "ActorLink",
     "ActorPage",
+    "Amendment",
+    "Answer",
     "Attendance",
+    "Ballot",
     "Clause",
+    "ClauseVersion",
+    "Comment",
     "Confirmation",
+    "Consultation",
     "Criterion",
+    "DecisionMaker",
+    "DocumentText",
     "EntryReport",
     "Exchange",
     "ExchangeIndexPage",
     "Guest",
+    "Handover",
     "HomePage",
     "ImportRow",
     "ImportRun",
+    "Institution",
     "LegalForm",
     "MeetingIndexPage",
     "MeetingMessage",
@@ -65,6 +89,8 @@ __all__ = [
     "MeetingPage",
     "MeetingReportPage",
     "NetworkMembership",
+    "OfficialDocument",
+    "Opinion",
     "Participant",
     "PracticeCarrier",
     "PracticeFigure",
@@ -74,6 +100,7 @@ __all__ = [
     "PressPage",
     "ProgrammeItem",
     "Proposal",
+    "Recommendation",
     "RecommendationIndexPage",
     "RecommendationPage",
     "Registration",
@@ -89,8 +116,12 @@ __all__ = [
     "Sector",
     "Sphere",
     "StandardPage",
+    "Step",
     "TargetGroup",
     "Topic",
+    "Undertaking",
+    "UndertakingUpdate",
+    "Voter",
     "Wilaya",
     "Workshop",
 ]

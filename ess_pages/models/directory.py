@@ -13,7 +13,6 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from ..admin.entry_panels import DoublesPanel, EntryForm, ProposalsPanel
 from ..api import REFERENCE, RecordField
 from ..countries import HOME_COUNTRY, country_choices, country_name
-from ..links import once_each
 from ..search import folded
 from .general import BodyPage, IndexPage
 from .records import Sector, TargetGroup, Topic, Wilaya
@@ -150,10 +149,7 @@ class DirectoryIndexPage(IndexPage):
 
         An entry that is published in several languages is listed once.
         """
-        paths = models.Q(pk__in=[])
-        for section in self.get_translations(inclusive=True).live().public():
-            paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
-        return once_each(self.entry_type.objects.live().public().filter(paths), self.locale_id)
+        return self.children_once(self.entry_type)
 
     def loaded(self, entries: models.QuerySet[DirectoryPage]) -> models.QuerySet[DirectoryPage]:
         """Return the entries loaded with what a list shows of them."""

@@ -1,6 +1,7 @@
 """The home page, standard pages and what index pages share."""
 
 from django.core.paginator import Paginator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
@@ -9,6 +10,7 @@ from wagtail.search import index
 from wagtail_localize.fields import TranslatableField
 
 from ..blocks import BodyBlock
+from ..links import once_each
 from .base import ContentPage
 
 
@@ -30,6 +32,7 @@ class HomePage(BodyPage):
     """The front page of one language."""
 
     stands_at_root = True
+    openings_shown = 4
     subpage_types = [
         "ess_pages.StandardPage",
         "ess_pages.ActorIndexPage",
@@ -48,14 +51,17 @@ class HomePage(BodyPage):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        """Add the first entries of each section of this language that shows some here."""
+        """Add what is open now, and the first entries of each section that shows some here."""
+        from ..openings import openings  # made of models
+
         indexes = self.get_children().live().public().type(IndexPage).specific()
         return super().get_context(request, *args, **kwargs) | {
+            "openings": openings(limit=self.openings_shown),
             "sections": [
                 {"index": index, "entries": index.entries()[: index.on_front_page]}
                 for index in indexes
                 if index.on_front_page
-            ]
+            ],
         }
 
 
@@ -80,6 +86,16 @@ class IndexPage(BodyPage):
 
     class Meta:
         abstract = True
+
+    def children_once(self, model):
+        """Return the published pages of this model below the section, in any of its languages.
+
+        A queryset in which each is once: in the section's language, or else as it is.
+        """
+        paths = models.Q(pk__in=[])
+        for section in self.get_translations(inclusive=True).live().public():
+            paths |= models.Q(path__startswith=section.path, depth=section.depth + 1)
+        return once_each(model.objects.live().public().filter(paths), self.locale_id)
 
     def entries(self):
         """Return the queryset of the entries that a visitor sees, in the order of the list."""

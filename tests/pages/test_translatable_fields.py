@@ -10,7 +10,6 @@ from ess_pages import models
 OURS = [model for model in get_page_models() if model._meta.app_label == "ess_pages"]
 ITEMS = [
     models.ActorLink,
-    models.Clause,
     models.Exchange,
     models.NetworkMembership,
     models.PracticeFigure,
@@ -58,7 +57,7 @@ def test_no_field_is_left_undecided(model):
         ),
         (models.MeetingReportPage, {"body", "resolutions", "photos"}, {"attendance", "guests"}),
         (models.PracticePage, {"problem", "approach", "results"}, {"wilaya", "carriers"}),
-        (models.RecommendationPage, {"summary", "clauses"}, {"status", "workshop"}),
+        (models.RecommendationPage, {"summary", "body"}, {"topics", "workshop"}),
         (models.Exchange, {"title", "description"}, {"kind", "resource", "expires_on"}),
         (models.PracticeScore, {"reason"}, {"criterion", "score"}),
         (models.Resolution, {"title", "text"}, {"owner", "actor", "due_on"}),
