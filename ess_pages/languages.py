@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from wagtail.coreutils import get_content_languages
+from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -12,6 +13,18 @@ def language_choices() -> list[tuple[str, str]]:
     A function, so that no migration holds the languages of one site.
     """
     return list(get_content_languages().items())
+
+
+def language_of(user) -> str:
+    """Return the content language that an account prefers, or else the site's own.
+
+    One query, unless `wagtail_userprofile` has been selected with the account.
+    """
+    profile = getattr(user, "wagtail_userprofile", None)
+    preferred = profile.preferred_language if profile else ""
+    if preferred in get_content_languages():
+        return preferred
+    return get_supported_content_language_variant(settings.LANGUAGE_CODE)
 
 
 def listed(items: Iterable) -> str:
