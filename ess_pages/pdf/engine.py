@@ -32,7 +32,8 @@ def render(
     and shows, if they are there,
     - `site`, the name of the portal, at the head of the first page;
     - `status`, a sentence in a band above all the rest: that this is a draft, for instance;
-    - `url`, the address of the document on the portal, at the foot of every page.
+    - `url`, the address of the document on the portal, at the foot of every page;
+    - `page_number`, in place of the words of the language.
 
     `images` are the files that `data` names. A template can read these and the other templates,
     and nothing else. Raise `typst.TypstError` for a template that is wrong.
@@ -71,7 +72,7 @@ def _to_json(data: Mapping[str, Any]) -> bytes:
             "dir": "rtl" if language["bidi"] else "ltr",
             "page_number": gettext("Page %(number)s of %(total)s"),
         }
-    return json.dumps(_readable({**data, **frame}), ensure_ascii=False).encode()
+    return json.dumps(_readable({**frame, **data}), ensure_ascii=False).encode()
 
 
 def _readable(value):

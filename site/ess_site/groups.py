@@ -18,6 +18,17 @@ REFERENCE_LISTS = (
     "resource",
     "criterion",
 )
+DECISION_MAKERS = ("institution", "decisionmaker")
+# Who adds a handover also issues documents and records answers: see ess_pages.policy.
+HANDOVER = (
+    *(
+        f"ess_pages.{action}_{name}"
+        for name in (*DECISION_MAKERS, "officialdocument")
+        for action in ("add", "change", "view")
+    ),
+    "ess_pages.add_handover",
+    "ess_pages.view_handover",
+)
 RECORDS = {
     "Editors": (
         "wagtail_localize.submit_translation",
@@ -25,6 +36,7 @@ RECORDS = {
         "ess_pages.add_participant",
         "ess_pages.change_participant",
         "ess_pages.view_participant",
+        *HANDOVER,
     ),
     "Moderators": (
         "wagtail_localize.submit_translation",
@@ -37,6 +49,8 @@ RECORDS = {
         "ess_pages.change_participant",
         "ess_pages.delete_participant",
         "ess_pages.view_participant",
+        "ess_pages.validate_recommendation",
+        *HANDOVER,
     ),
 }
 

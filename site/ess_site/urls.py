@@ -6,7 +6,6 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -15,7 +14,7 @@ from wagtail.views import serve as serve_page
 
 from .api import api
 from .sitemaps import PortalSitemap
-from .views import log_in
+from .views import log_in, serve_media
 
 urlpatterns = [
     # Wagtail's own login views are neither throttled nor aware of confirmed addresses.
@@ -36,5 +35,4 @@ urlpatterns = [
 ]
 
 if settings.SERVE_MEDIA:
-    media = path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})
-    urlpatterns.insert(0, media)
+    urlpatterns.insert(0, path("media/<path:path>", serve_media))

@@ -1,10 +1,13 @@
 """What the portal answers beside its pages."""
 
+import posixpath
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.views.static import serve
 
 
 def log_in(request: HttpRequest) -> HttpResponse:
@@ -15,3 +18,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(request.GET.get("next", ""), resolve_url(settings.LOGIN_URL))
+
+
+def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Send an uploaded file, as the reverse proxy does in production: see deploy/Caddyfile.
+
+    Raises Http404 for the proofs of handovers too, which the admin shows to editors alone.
+    """
+    if posixpath.normpath(path).lstrip("/").partition("/")[0] == "handovers":
+        raise Http404
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
