@@ -1,4 +1,4 @@
-"""Meetings as iCalendar (RFC 5545), for the calendars that people keep."""
+"""Meetings, and the end of what is open, as iCalendar (RFC 5545), for calendars of people."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,8 +10,10 @@ from icalendar import Calendar, Event
 from wagtail.rich_text import get_text_for_indexing
 
 from .languages import listed
+from .links import view_url
 from .mails import Attachment
 from .models import MeetingPage
+from .openings import Opening
 
 PRODUCT = "-//wagtail-ess//Meetings//EN"
 # How often a calendar that subscribes should ask again (RFC 7986).
@@ -19,11 +21,13 @@ REFRESH_EVERY = datetime.timedelta(hours=12)
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def write(meetings: Iterable[MeetingPage], name: str = "") -> bytes:
-    """Return a calendar of these meetings, each in its own language.
+def write(
+    meetings: Iterable[MeetingPage], name: str = "", openings: Iterable[Opening] = ()
+) -> bytes:
+    """Return a calendar of these meetings, and of when these openings close.
 
-    Each needs its `wilaya` and `locale`, and a day that is known. With a `name`, it is a calendar
-    to subscribe to.
+    Each is in its own language. A meeting needs its `wilaya` and `locale`, and a day that is known.
+    With a `name`, it is a calendar to subscribe to.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -37,6 +41,9 @@ def write(meetings: Iterable[MeetingPage], name: str = "") -> bytes:
     for meeting in meetings:
         calendar.add_component(_event(meeting))
         days.append(meeting.starts_on)
+    for opening in openings:
+        calendar.add_component(_closing(opening))
+        days.append(timezone.localtime(opening.closes_at).date())
     if days:
         # A year more: some meetings end after the last of them has started.
         calendar.add_missing_timezones(min(days) - ONE_DAY, max(days) + 365 * ONE_DAY)
@@ -73,6 +80,35 @@ def _summary(meeting: MeetingPage) -> str:
     if meeting.is_cancelled:
         return _("Cancelled: %(title)s") % {"title": meeting.title}
     return meeting.title
+
+
+def _closing(opening: Opening) -> Event:
+    """Return the moment at which something closes as an event: it takes no time."""
+    page, consultation = opening.page, opening.consultation
+    language = page.locale.language_code
+    words = {"LANGUAGE": language}
+    event = Event()
+    # The same in both languages, and when a text is opened again.
+    event.add("uid", f"{page.translation_key}-amendments")
+    event.add("dtstart", timezone.localtime(opening.closes_at))
+    url = page.full_url
+    if consultation:
+        event["uid"] = f"{page.translation_key}-consultation-{consultation.pk}"
+        url = view_url(page, "consultation", consultation.pk, language=language)
+    with override(language):
+        title = _("Answers close: %(title)s") if consultation else _("Amendments close: %(title)s")
+        event.add("summary", title % {"title": page.title}, parameters=words)
+        event.add("categories", [_("Recommendation"), _("Social and solidarity economy")], words)
+    event.add("description", "\n\n".join(filter(None, [page.summary, url])), parameters=words)
+    event.add("url", url)
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # nobody is busy then
+    # Without METHOD, the stamp says when the event was last changed (RFC 5545, 3.8.7.2).
+    event.add("dtstamp", opening.opened_at)
+    event.add("created", opening.first_opened_at)
+    event.add("last-modified", opening.opened_at)
+    event.add("sequence", int((opening.opened_at - opening.first_opened_at).total_seconds()))
+    return event
 
 
 def _start(meeting: MeetingPage) -> datetime.date:

@@ -11,7 +11,9 @@ from wagtail.snippets.models import register_snippet
 from .admin import (
     accreditations,
     attendance,
+    consultations,
     entry_reports,
+    handovers,
     imports,
     meeting_messages,
     meetings,
@@ -21,20 +23,26 @@ from .admin import (
     representatives,
     resolutions,
     reviews,
+    texts,
 )
+from .admin.handovers import HandoverViewSetGroup
 from .admin.log import register_actions
 from .admin.messages import say_what_to_translate
 from .admin.panels import TranslationsPanel
 from .admin.viewsets import RecordsViewSetGroup
 
 register_snippet(RecordsViewSetGroup)
+register_snippet(HandoverViewSetGroup)
 hooks.register("after_publish_page", say_what_to_translate)
 hooks.register("before_publish_page", reviews.keep_for_approval)
 hooks.register("register_page_header_buttons", reviews.report_buttons)
 hooks.register("register_page_header_buttons", registrations.registration_buttons)
 hooks.register("register_page_listing_more_buttons", registrations.registration_buttons)
+hooks.register("register_page_header_buttons", texts.desk_button)
+hooks.register("register_page_listing_more_buttons", texts.desk_button)
 hooks.register("register_admin_menu_item", meetings.menu_item)
 hooks.register("register_log_actions", register_actions)
+hooks.register("register_permissions", consultations.permissions)
 hooks.register("register_admin_menu_item", proposals.menu_item)
 hooks.register("register_admin_menu_item", imports.menu_item)
 hooks.register("register_page_header_buttons", representatives.representatives_button)
@@ -50,8 +58,8 @@ hooks.register("register_admin_urls", lambda: moderation.urlpatterns, order=-1)
 def add_addresses() -> list:
     """Give the views of this app their place in the admin."""
     parts = [
-        *(accreditations, attendance, entry_reports, imports, meeting_messages, meetings),
-        *(proposals, registrations, representatives, resolutions, reviews),
+        *(accreditations, attendance, entry_reports, handovers, imports, meeting_messages),
+        *(meetings, proposals, registrations, representatives, resolutions, reviews),
     ]
     return [path("ess/", include([view for part in parts for view in part.urlpatterns]))]
 

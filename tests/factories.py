@@ -11,6 +11,9 @@ from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
 from ess_pages import models
+from ess_pages.actions.road import take_step
+from ess_pages.actions.texts import add_clause
+from ess_pages.models.clauses import Wording
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -186,8 +189,27 @@ class RecommendationIndexPageFactory(ContentPageFactory):
 
 
 class RecommendationPageFactory(ContentPageFactory):
+    """A recommendation; `clauses` are the headings of its clauses, in both languages."""
+
     class Meta:
         model = models.RecommendationPage
+
+    @factory.post_generation
+    def clauses(page, create, headings, **kwargs):  # noqa: N805
+        write_clauses(page.recommendation, *(headings or ()))
+
+
+def write_clauses(recommendation, *headings: str) -> list[models.Clause]:
+    """Add a clause for each heading: its text is made of it, its Arabic says so."""
+    clauses = []
+    for heading in headings:
+        words = {
+            "fr": Wording(heading, f"Texte de {heading}."),
+            "ar": Wording(f"عربي {heading}", f"نص {heading}."),
+        }
+        version = add_clause(None, recommendation, words, clauses[-1] if clauses else None)
+        clauses.append(version.clause)
+    return clauses
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):
@@ -237,3 +259,55 @@ def translate(page: Page, texts: dict[str, str] | None = None, publish: bool = T
     with TestCase.captureOnCommitCallbacks(execute=True):  # that is where it publishes
         translation.save_target(publish=publish)
     return translation.get_target_instance()
+
+
+class InstitutionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Institution
+
+    name_fr = factory.Sequence(lambda n: f"Ministère {n}")
+    name_ar = factory.Sequence(lambda n: f"وزارة {n}")
+
+
+class DecisionMakerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.DecisionMaker
+
+    institution = factory.SubFactory(InstitutionFactory)
+    name_fr = factory.Sequence(lambda n: f"Décideuse {n}")
+    name_ar = factory.Sequence(lambda n: f"مسؤولة {n}")
+    post_fr = "Directrice"
+    post_ar = "مديرة"
+    email = "secret@example.org"
+    phone = "+213 00 00 00 01"
+
+
+class OfficialDocumentFactory(factory.django.DjangoModelFactory):
+    """A draft; `recommendations` are in it, in this order."""
+
+    class Meta:
+        model = models.OfficialDocument
+        skip_postgeneration_save = True
+
+    reference = factory.Sequence(lambda n: f"2016/ESS/{n:02}")
+    title_fr = "Ouvrir des lieux"
+    title_ar = "فتح أماكن"
+    letter_fr = "Madame, Monsieur,\n\nVoici ce que nous demandons."
+    letter_ar = "سيدتي، سيدي،\n\nإليكم ما نطلبه."
+    signatory_fr = "La présidente"
+    signatory_ar = "الرئيسة"
+
+    @factory.post_generation
+    def recommendations(document, create, recommendations, **kwargs):  # noqa: N805
+        for place, recommendation in enumerate(recommendations or (), start=1):
+            models.DocumentText.objects.create(
+                document=document, recommendation=recommendation, place=place, version=0
+            )
+
+
+def validate(recommendation: models.Recommendation) -> models.Recommendation:
+    """Return a recommendation as it is once its participants have consented."""
+    recommendation.state = models.Recommendation.State.SETTLING
+    recommendation.save()
+    take_step(None, recommendation, "validate")
+    return recommendation

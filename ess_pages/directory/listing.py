@@ -3,75 +3,25 @@
 What the address says and the directory does not know is passed over.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import QueryDict
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ..map import Map, Place, draw
 from ..models import Wilaya
 from ..models.directory import DirectoryIndexPage, DirectoryPage
 from ..search import asked
-from .facets import ABROAD, COUNTRY, FACETS, WILAYA, Facet, counts, narrowed
-from .facets import Value as FacetValue
+from .facets import ABROAD, COUNTRY, FACETS, WILAYA
+from .narrowing import Link, Narrowing, slugs
 from .search import condition
 from .sorting import orders
 
-# A facet with more values than this is shown closed, until one of them is chosen.
-MANY = 8
 
-
-@dataclass(frozen=True)
-class Option:
-    """A value of a facet: how many entries it leads to, and whether it is chosen."""
-
-    slug: str
-    name: str | Promise
-    number: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A facet as a form shows it: its values that lead somewhere, and those that are chosen."""
-
-    name: str
-    label: Promise
-    options: list[Option]
-
-    @property
-    def chosen(self) -> list[Option]:
-        """The options that are chosen."""
-        return [option for option in self.options if option.is_chosen]
-
-    @property
-    def is_useful(self) -> bool:
-        """Whether it tells entries apart, or did."""
-        return len(self.options) > 1 or bool(self.chosen)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its values are shown at once."""
-        return len(self.options) <= MANY or bool(self.chosen)
-
-
-@dataclass(frozen=True)
-class Link:
-    """A way to another state of the list: where it leads, and how many entries are there."""
-
-    name: str | Promise
-    url: str
-    number: int | None = None
-    is_current: bool = False
-    group: str | Promise = ""
-
-
-class Listing:
+class Listing(Narrowing):
     """The entries of `index` that `parameters`, those of the address, ask for.
 
     Every answer takes a number of queries that does not grow with the entries.
@@ -81,11 +31,7 @@ class Listing:
         self.index = index
         self.model = index.entry_type
         self.words = asked(parameters.get("q", ""))
-        self.values = {facet: facet.values() for facet in FACETS[self.model]}
-        self.chosen = {
-            facet: [value for value in values if value.slug in parameters.getlist(facet.name)]
-            for facet, values in self.values.items()
-        }
+        super().__init__(FACETS[self.model], parameters)
         self.orders = {order.name: order for order in orders(self.model, bool(self.words))}
         self.usual_order = next(iter(self.orders.values()))
         self.order = self.orders.get(parameters.get("sort", ""), self.usual_order)
@@ -97,7 +43,7 @@ class Listing:
     @cached_property
     def entries(self) -> QuerySet[DirectoryPage]:
         """The entries asked for, in their order."""
-        entries = self.order.sort(self._narrowed, self.words)
+        entries = self.order.sort(self.narrowed, self.words)
         if not self.is_by_country:
             return entries
         countries = enumerate(self.values[COUNTRY])
@@ -108,7 +54,7 @@ class Listing:
     @cached_property
     def count(self) -> int:
         """How many entries are asked for."""
-        return self._narrowed.count()
+        return self.narrowed.count()
 
     @cached_property
     def page(self) -> Page | None:
@@ -140,41 +86,10 @@ class Listing:
         return not (self.is_narrowed or self.count)
 
     @cached_property
-    def _narrowed(self) -> QuerySet[DirectoryPage]:
-        return narrowed(self._searched, self.chosen)
-
-    def _leaving_open(self, facet: Facet) -> QuerySet[DirectoryPage]:
-        """Return the entries that what else is chosen leaves."""
-        if not self.chosen[facet]:
-            return self._narrowed
-        others = {other: values for other, values in self.chosen.items() if other != facet}
-        return narrowed(self._searched, others)
-
-    @cached_property
-    def _searched(self) -> QuerySet[DirectoryPage]:
+    def everything(self) -> QuerySet[DirectoryPage]:
+        """The entries that hold the words searched for."""
         visible = self.index.visible()
         return visible.filter(condition(self.model, self.words)) if self.words else visible
-
-    # Facets
-
-    @cached_property
-    def counts(self) -> dict[Facet, Mapping[Hashable, int]]:
-        """How many entries each value leads to beside what else is chosen, by facet and key."""
-        return counts((facet, self._leaving_open(facet)) for facet in self.values)
-
-    @cached_property
-    def choices(self) -> list[Choice]:
-        """The facets that tell the entries apart."""
-        choices = [Choice(facet.name, facet.label, self._options(facet)) for facet in self.values]
-        return [choice for choice in choices if choice.is_useful]
-
-    def _options(self, facet: Facet) -> list[Option]:
-        numbers, chosen = self.counts[facet], self.chosen[facet]
-        options = [
-            Option(value.slug, value.name, numbers.get(value.key, 0), value in chosen)
-            for value in self.values[facet]
-        ]
-        return [option for option in options if option.number or option.is_chosen]
 
     # Ways to other states
 
@@ -185,7 +100,7 @@ class Listing:
         """
         state: dict[str, str | list[str]] = {
             "q": self.words,
-            **{facet.name: _slugs(values) for facet, values in self.chosen.items()},
+            **{facet.name: slugs(values) for facet, values in self.chosen.items()},
             "sort": self.order.name,
             "view": "map" if self.is_map else "",
         } | changes
@@ -204,15 +119,7 @@ class Listing:
     def chips(self) -> list[Link]:
         """What narrows the list, each with the way to the list without it."""
         words = [Link(self.words, self._url(q=""), group=_("Search"))] if self.words else []
-        return words + [
-            Link(
-                value.name,
-                self._url(**{facet.name: _slugs(other for other in values if other != value)}),
-                group=facet.label,
-            )
-            for facet, values in self.chosen.items()
-            for value in values
-        ]
+        return words + super().chips
 
     @property
     def all_url(self) -> str:
@@ -238,7 +145,7 @@ class Listing:
     @cached_property
     def map(self) -> Map:
         """The map of the wilayas, each with the way to the list of its entries."""
-        numbers, chosen = self.counts[WILAYA], _slugs(self.chosen[WILAYA])
+        numbers, chosen = self.counts[WILAYA], slugs(self.chosen[WILAYA])
         return draw(
             Place(
                 wilaya=wilaya,
@@ -275,9 +182,6 @@ class Listing:
             for extension, kind in FORMATS.items()
         ]
 
-    def _url(self, **changes: str | list[str]) -> str:
-        return f"?{self.query(**changes)}"
-
 
 def _number(text: str) -> int:
     """Return the number that an address says, or 1."""
@@ -285,7 +189,3 @@ def _number(text: str) -> int:
         return int(text)
     except ValueError:
         return 1
-
-
-def _slugs(values: Iterable[FacetValue]) -> list[str]:
-    return [value.slug for value in values]

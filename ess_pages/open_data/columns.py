@@ -1,5 +1,6 @@
 """The columns of the open data of a directory: what is written, and what an import reads."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -17,7 +18,18 @@ from ..models.directory import DirectoryPage
 # What stands between the values of a cell that holds several.
 SEPARATOR = " | "
 
-Value = str | int | float | list[str] | None
+Value = str | int | float | list[str] | dict[str, Any] | None
+
+
+def flat(value: Value) -> str | int | float | None:
+    """Return the value as one cell holds it."""
+    if isinstance(value, bool):
+        return _now("yes") if value else _now("no")
+    if isinstance(value, list):
+        return SEPARATOR.join(value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value
 
 
 @dataclass(frozen=True)

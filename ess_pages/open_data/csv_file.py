@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from .cells import neutral
-from .columns import SEPARATOR, Column, Value
+from .columns import Value, flat
 from .dataset import Dataset
 
 
@@ -14,13 +14,11 @@ def write(dataset: Dataset) -> Iterator[bytes]:
     """Yield the file, piece by piece."""
     yield BOM_UTF8 + _lines([[str(column.label) for column in dataset.columns]])
     for pages in dataset.batches():
-        yield _lines(
-            [_cell(column, column.value(page)) for column in dataset.columns] for page in pages
-        )
+        yield _lines([_cell(column.value(page)) for column in dataset.columns] for page in pages)
 
 
-def _cell(column: Column, value: Value) -> str | int | float | None:
-    text = SEPARATOR.join(value) if isinstance(value, list) else value
+def _cell(value: Value) -> str | int | float | None:
+    text = flat(value)
     return neutral(text) if isinstance(text, str) else text
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from ..directory.listing import Listing
 from ..models.directory import DirectoryIndexPage, DirectoryPage
@@ -57,6 +58,16 @@ class Dataset:
         return self.index.locale.language_code
 
     @property
+    def name(self) -> str:
+        """What its sheet is called in a workbook."""
+        return _("Data")
+
+    @property
+    def parts(self) -> "list[Dataset]":
+        """Its tables, each for a sheet of its own: one."""
+        return [self]
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """What it says of each entry."""
         return COLUMNS[self.index.entry_type]
@@ -72,4 +83,9 @@ class Dataset:
 
     def file_name(self, extension: str) -> str:
         """Return the name of a file of it, with the day, in its language."""
-        return f"{slugify(self.title, allow_unicode=True)}-{self.day.isoformat()}.{extension}"
+        return file_name(self.title, self.day, extension)
+
+
+def file_name(title: str, day: date, extension: str) -> str:
+    """Return the name of a file: what it is called, of which day."""
+    return f"{slugify(title, allow_unicode=True)}-{day.isoformat()}.{extension}"

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
-from . import csv_file, geojson, jsonld, xlsx_file
+from . import csv_file, geojson, json_file, jsonld, xlsx_file
 from .dataset import Dataset
+from .road import RoadDataset
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Format:
 
     name: str
     media_type: str
-    write: Callable[[Dataset], Iterator[bytes]]
+    write: Callable[[Any], Iterator[bytes]]
 
 
 # By what the address and the end of the file name say.
@@ -31,11 +33,17 @@ FORMATS = {
     "geojson": Format("GeoJSON", "application/geo+json", geojson.write),
     "jsonld": Format("JSON-LD", "application/ld+json", jsonld.write),
 }
+# Those of recommendations, which have several tables and no place.
+ROAD_FORMATS = {
+    "csv": FORMATS["csv"],
+    "xlsx": FORMATS["xlsx"],
+    "json": Format("JSON", "application/json", json_file.write),
+}
 
 
-def download(dataset: Dataset, extension: str) -> HttpResponseBase:
-    """Return the dataset as a file in this format, one of FORMATS."""
-    kind = FORMATS[extension]
+def download(dataset: Dataset | RoadDataset, extension: str) -> HttpResponseBase:
+    """Return the dataset as a file in this format, one of those that there are for it."""
+    kind = (ROAD_FORMATS if isinstance(dataset, RoadDataset) else FORMATS)[extension]
     # What is written while it is sent is written when the request, and its language, are over.
     pieces = _in_language(kind.write(dataset), get_language())
     return StreamingHttpResponse(

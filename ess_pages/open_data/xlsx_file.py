@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from .cells import could_be_formula
-from .columns import SEPARATOR, Value
+from .columns import Value, flat
 from .dataset import Dataset, licence
 
 # Of a longer text, what a cell can hold.
@@ -24,7 +24,8 @@ PIECE = 64 * 1024
 def write(dataset: Dataset) -> Iterator[bytes]:
     """Yield the file, piece by piece, once it is made."""
     workbook = Workbook(write_only=True)
-    _write_entries(workbook, dataset)
+    for part in dataset.parts:
+        _write_entries(workbook, part)
     _write_notes(workbook, dataset)
     with TemporaryFile() as file:
         workbook.save(file)
@@ -52,7 +53,7 @@ def _heading(sheet, text: str) -> WriteOnlyCell:
 def _write_entries(workbook: Workbook, dataset: Dataset) -> None:
     columns = dataset.columns
     headings = [str(column.label) for column in columns]
-    sheet = _sheet(workbook, _("Data"), headings, [WIDTH] * len(columns))
+    sheet = _sheet(workbook, dataset.name, headings, [WIDTH] * len(columns))
     for pages in dataset.batches():
         for page in pages:
             sheet.append([_cell(sheet, column.value(page)) for column in columns])
@@ -72,8 +73,7 @@ def _write_notes(workbook: Workbook, dataset: Dataset) -> None:
 
 def _cell(sheet, value: Value):
     """Return the value as the workbook takes it: a text stays a text, whatever it begins with."""
-    if isinstance(value, list):
-        value = SEPARATOR.join(value)
+    value = flat(value)
     if not isinstance(value, str):
         return value
     text = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_LENGTH]

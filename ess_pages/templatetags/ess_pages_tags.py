@@ -12,10 +12,10 @@ from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
 
 from .. import matching
+from ..forms.prose import as_html
 from ..links import in_language
 from ..matching import Match
 from ..models import Criterion, ReportReview, Resolution, resolutions
-from ..models.meetings import shown_workshops
 from ..schema_org import without_empty
 
 register = template.Library()
@@ -100,6 +100,12 @@ def matches(actor) -> list[Match]:
     return matching.matches(actor)
 
 
+@register.filter
+def prose(text: str) -> SafeString:
+    """Return plain text as paragraphs, lists of lines that begin with a mark, and links."""
+    return mark_safe(as_html(text))  # noqa: S308 - it escapes what it is given
+
+
 @register.simple_tag(takes_context=True)
 def front_page(context) -> Page | None:
     """Return the front page in the active language, or the site's own where there is none."""
@@ -125,22 +131,6 @@ def breadcrumbs(page: Page):
 def pages_in_language(pages) -> list[Page]:
     """Return each of these pages in the active language, or else as it is, with its type."""
     return in_language(Page.objects.live().public().filter(depth__gt=1), pages)
-
-
-@register.simple_tag
-def by_workshop(recommendations) -> list[dict[str, Any]]:
-    """Return the recommendations in groups of one `workshop`, in the active language if it can be.
-
-    Each group has its `recommendations`; `workshop` is None for those of no published workshop.
-    """
-    recommendations = list(recommendations)
-    origins = {item.workshop for item in recommendations if item.workshop}
-    shown = {item.translation_key: item for item in in_language(shown_workshops(), origins)}
-    groups: dict = {}
-    for item in recommendations:
-        workshop = shown.get(item.workshop and item.workshop.translation_key)
-        groups.setdefault(workshop, []).append(item)
-    return [{"workshop": key, "recommendations": items} for key, items in groups.items()]
 
 
 @register.simple_tag

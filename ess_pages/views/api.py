@@ -22,7 +22,9 @@ from ..models import (
     Topic,
     Wilaya,
 )
+from ..models.base import ContentPage
 from ..models.directory import DirectoryPage
+from ..models.recommendations import RecommendationPage, load_texts, load_workshops
 from ..open_data.entries import complete
 from ..search import asked
 
@@ -90,13 +92,24 @@ class EntriesAPIViewSet(PagesAPIViewSet):
         pages = list(super().paginate_queryset(queryset))
         if issubclass(queryset.model, DirectoryPage):
             prefetch_related_objects(pages, "locale", "image__renditions")
-            in_order = sorted(pages, key=_language)
-            for language, group in groupby(in_order, key=_language):
-                complete(list(group), language)
+            for language, group in _by_language(pages):
+                complete(group, language)
+        elif queryset.model is RecommendationPage and pages:
+            prefetch_related_objects(
+                pages, "locale", "recommendation", "workshop", "topics", "image__renditions"
+            )
+            load_texts(pages)
+            for language, group in _by_language(pages):
+                load_workshops(group, language)
         return pages
 
 
-def _language(page: DirectoryPage) -> str:
+def _by_language(pages: list) -> list[tuple[str, list]]:
+    groups = groupby(sorted(pages, key=_language), key=_language)
+    return [(language, list(group)) for language, group in groups]
+
+
+def _language(page: ContentPage) -> str:
     return page.locale.language_code
 
 

@@ -1,4 +1,4 @@
-"""The meetings as iCalendar files: all of a language, or one."""
+"""The calendar as iCalendar files: the meetings of a language and what is open, or one meeting."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,6 +8,7 @@ from wagtail.models import Locale
 
 from .. import calendar
 from ..models import MeetingPage
+from ..openings import openings
 
 
 def _meetings():
@@ -19,9 +20,13 @@ def _meetings():
 @require_safe
 @conditional_page
 def calendar_feed(request: HttpRequest) -> HttpResponse:
-    """Send the calendar of the meetings in the active language, to subscribe to."""
+    """Send the calendar of the meetings in the active language, to subscribe to.
+
+    With them stands until when one can take part in what is open.
+    """
     meetings = _meetings().filter(locale=Locale.get_active())
-    return _respond(calendar.write(meetings, _("Meetings of the social and solidarity economy")))
+    name = _("Meetings of the social and solidarity economy")
+    return _respond(calendar.write(meetings, name, openings()))
 
 
 @require_safe

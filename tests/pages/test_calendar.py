@@ -11,7 +11,9 @@ from icalendar import Calendar
 from wagtail.models import PageViewRestriction
 
 from ess_pages import hosting
+from ess_pages.models import Recommendation
 from tests import factories
+from tests.road import Walk, date_steps
 
 FEED = "/fr/meetings.ics"
 TODAY = timezone.localdate()
@@ -148,6 +150,65 @@ def test_queries_do_not_grow_with_the_meetings(client, home, address):
         add(meetings, -30 * number - 1, wilaya=wilaya)
         add(meetings, 30 * number + 1, wilaya=wilaya)
     assert queries() == few
+
+
+# What is open, and when it closes
+
+
+@pytest.fixture
+def open_text(tree):
+    """The recommendation of the tree, open for amendments until tomorrow."""
+    return Walk(tree["recommendation"]).open()
+
+
+def closings(client, language: str = "fr") -> list:
+    found = events(client, FEED.replace("fr", language))
+    return [event for event in found if "-" in str(event["UID"])[36:]]
+
+
+def test_closing_of_amendments_is_an_event_in_each_language(client, tree, open_text):
+    (french,), (arabic,) = closings(client), closings(client, "ar")
+    key = tree["recommendation"].translation_key
+    assert french["UID"] == arabic["UID"] == f"{key}-amendments"
+    assert open_text.text.closes_at.replace(microsecond=0) == french.DTSTART
+    assert str(french.DTSTART.tzinfo) == "Africa/Algiers"
+    assert "DTEND" not in french
+    assert french["URL"] == tree["recommendation"].full_url
+    assert tree["recommendation"].title in french["SUMMARY"]
+    assert arabic["SUMMARY"].params["LANGUAGE"] == "ar"
+    assert arabic["URL"] == tree["recommendation"].get_translations().get().full_url
+
+
+def test_text_that_is_opened_again_is_the_same_event_in_a_newer_version(client, open_text):
+    (before,) = closings(client)
+    open_text.step("start_settling")
+    assert closings(client) == []
+    date_steps(open_text.text, 3, 2)
+    open_text.open(until=datetime.timedelta(days=9))
+    (after,) = closings(client)
+    assert after["UID"] == before["UID"]
+    assert after.DTSTART > before.DTSTART
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["CREATED"].dt < after["LAST-MODIFIED"].dt
+
+
+def test_closing_of_a_consultation_is_an_event_that_leads_to_it(client, tree):
+    walk = Walk(tree["recommendation"])
+    asked = walk.consult()
+    (event,) = closings(client)
+    assert event["UID"] == f"{walk.page.translation_key}-consultation-{asked.pk}"
+    assert event["URL"] == f"http://testserver/fr/consultations/{asked.pk}/"
+    (event,) = closings(client, "ar")
+    assert event["URL"] == f"http://testserver/ar/consultations/{asked.pk}/"
+
+
+def test_what_has_closed_or_is_not_published_is_not_in_the_calendar(client, tree, open_text):
+    Recommendation.objects.update(closes_at=timezone.now())
+    assert closings(client) == []
+    Recommendation.objects.update(closes_at=timezone.now() + datetime.timedelta(days=1))
+    tree["recommendation"].unpublish()
+    tree["recommendation"].get_translations().get().unpublish()
+    assert closings(client) == []
 
 
 # The list

@@ -1,4 +1,4 @@
-"""The directories as open data: CSV, XLSX, GeoJSON and JSON-LD."""
+"""The directories as open data: CSV, XLSX, GeoJSON and JSON-LD; recommendations: JSON too."""
 
 import csv
 import json
@@ -6,15 +6,19 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
 from ess_pages import models
+from ess_pages.actions import amendments as verbs
 from ess_pages.open_data.cells import as_written, neutral
 from ess_pages.open_data.columns import ACTOR_COLUMNS, COLUMNS
+from ess_pages.open_data.road_tables import TABLES
 from tests import factories
+from tests.road import Walk, institution
 
 FORMATS = ["csv", "xlsx", "geojson", "jsonld"]
 
@@ -344,3 +348,226 @@ def test_json_ld_says_who_carries_a_practice_and_how_it_was_scored(fetch):
 def test_empty_list_is_a_valid_file(fetch, extension):
     _response, content = fetch(f"?format={extension}&country=it")
     assert titles(content, extension) == []
+
+
+# Recommendations
+
+
+@pytest.fixture
+def walk(tree):
+    """A recommendation that was amended and handed over, beside one that is only open."""
+    walk = Walk(tree["recommendation"]).open()
+    member = factories.UserFactory(email="membre@example.org")
+    walk.accept(walk.propose(member, reason="=1+1"))
+    walk.decline(walk.propose(member, models.Amendment.Kind.ADD))
+    draft = models.Amendment(
+        recommendation=walk.text, kind="add", language="fr", text="Brouillon secret."
+    )
+    verbs.save_amendment(member, draft)
+    walk.step("start_settling", reason="Fini.")
+    consultation = walk.consult()
+    result = {"asked": 4, "answered": 3, "choices": {"for": 2, "against": 1, "abstain": 0}}
+    QuerySet(models.Consultation).filter(pk=consultation.pk).update(
+        closed_at=timezone.now(), has_passed=True, result=result
+    )
+    walk.step("validate").step("hand_over")
+    walk.answer(walk.hand_over(institution()))
+    page = factories.RecommendationPageFactory(
+        parent=tree["recommendations"], title="Autre", clauses=["Seule"]
+    )
+    Walk(page, walk.rapporteur).open()
+    walk.other = page
+    return walk
+
+
+@pytest.fixture
+def table(client, tree, walk):
+    """A function that returns a table of the board, as CSV, by the names of its columns."""
+
+    def table(name: str, query: str = "", language: str = "fr") -> list[dict[str, str]]:
+        page = tree["recommendations"].get_translations(inclusive=True)
+        page = page.get(locale__language_code=language)
+        response = client.get(f"{page.url}?format=csv&table={name}{query}")
+        content = b"".join(response.streaming_content).decode("utf-8-sig")
+        with override(language):
+            names = {str(column.label): column.name for column in TABLES[name].columns}
+        rows = csv.DictReader(StringIO(content))
+        return [{names[label]: value for label, value in row.items()} for row in rows]
+
+    return table
+
+
+def road_json(client, page, query="") -> dict:
+    response = client.get(f"{page.url}?format=json{query}")
+    assert response["Content-Type"] == "application/json"
+    return json.loads(b"".join(response.streaming_content))
+
+
+def test_recommendations_are_narrowed_as_on_their_board(table, walk):
+    assert {row["title"] for row in table("recommendations")} == {walk.page.title, "Autre"}
+    (row,) = table("recommendations", "&status=open&topic=unknown")
+    assert (row["title"], row["status"], row["version"]) == ("Autre", "open", "1")
+    assert row["id"] == str(walk.other.translation_key)
+    assert row["url"] == walk.other.full_url
+    (first,) = table("recommendations", "&status=handed_over")
+    assert (first["workshop"], first["meeting"]) == ("Atelier un", "Rencontre d’Alger")
+    assert {row["recommendation"] for row in table("clauses", "&status=open")} == {row["id"]}
+
+
+def test_every_version_of_every_clause_is_given(table, walk):
+    rows = table("clauses", "&status=handed_over")
+    assert [row["version"] for row in rows] == ["1", "2", "3"]
+    assert [row["kind"] for row in rows] == ["written", "written", "changed"]
+    # The first version of the first clause is not the text of today.
+    assert [row["place"] for row in rows] == ["", "2", "1"]
+    first, _second, changed = rows
+    assert first["clause"] == changed["clause"] == str(walk.clause(1).translation_key)
+    assert (changed["text_fr"], changed["behind"]) == ("Un autre texte.", "ar")
+    accepted = models.Amendment.objects.get(state="accepted")
+    assert (first["amendments"], changed["amendments"]) == ("", str(accepted.pk))
+    assert changed["reason"] == "'=1+1"  # which no program takes for a formula
+
+
+def test_amendments_are_given_but_never_drafts_nor_addresses(client, table, tree, walk):
+    rows = table("amendments")
+    assert [(row["kind"], row["status"]) for row in rows] == [
+        ("change", "accepted"),
+        ("add", "declined"),
+    ]
+    assert rows[0]["version"] == "3"
+    assert rows[1]["decision"] == "Hors sujet."
+    content = json.dumps(road_json(client, tree["recommendations"]))
+    for secret in (
+        "Brouillon secret",
+        "membre@example.org",
+        "secret@ministere.example",
+        "021 00 00 00",
+        "no 12",
+    ):
+        assert secret not in content
+
+
+def test_steps_can_be_checked_by_whoever_has_them(client, walk):
+    from ess_pages.models.clauses import digest
+
+    data = road_json(client, walk.page)
+    (recommendation,) = data["recommendations"]
+    key = recommendation["id"].replace("-", "")
+    previous = ""
+    for step in data["steps"]:
+        names = ("number", "status", "taken_at", "reason", "version", "text_digest")
+        said = [previous, key, *(step[name] for name in names)]
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        assert (step["previous"], step["digest"]) == (previous, digest(text))
+        previous = step["digest"]
+    assert len(data["steps"]) == 4
+    now = sorted((row for row in data["clauses"] if row["place"]), key=lambda row: row["place"])
+    names = ("heading_fr", "text_fr", "heading_ar", "text_ar")
+    rows = [[row["clause"].replace("-", ""), *(row[name] for name in names)] for row in now]
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    assert data["steps"][-1]["text_digest"] == digest(text)
+
+
+def test_consultation_gives_its_result_and_an_open_one_none(client, table, walk):
+    (row,) = table("consultations")
+    assert (row["asked"], row["answered"], row["for"], row["against"]) == ("4", "3", "2", "1")
+    assert (row["has_passed"], row["is_secret"]) == ("oui", "non")
+    assert json.loads(row["result"])["answered"] == 3
+    QuerySet(models.Consultation).update(closed_at=None, has_passed=None, result={})
+    (row,) = table("consultations")
+    assert (row["asked"], row["for"], row["has_passed"], row["result"]) == ("", "", "", "")
+    (row,) = road_json(client, walk.page)["consultations"]
+    assert (row["is_secret"], row["result"]) == (False, None)
+
+
+def test_handover_leads_to_its_answer_and_what_is_undertaken(table, walk):
+    (document,) = table("documents")
+    (handover,) = table("handovers")
+    (answer,) = table("answers")
+    (undertaking,) = table("undertakings")
+    (update,) = table("updates")
+    assert document["reference"] == handover["reference"] == "2016/ESS/01"
+    assert document["text_digest"] == walk.text.text_digest()
+    assert handover["recommendations"] == str(walk.page.translation_key)
+    assert (handover["institution"], handover["means"]) == ("Ministère", "registry")
+    assert answer["handover"] == handover["id"]
+    assert undertaking["answer"] == answer["id"]
+    assert undertaking["clause"] == str(walk.clause(1).translation_key)
+    assert (update["undertaking"], update["progress"]) == (undertaking["id"], "under_way")
+    (arabic,) = table("handovers", language="ar")
+    assert (arabic["institution"], arabic["post"]) == ("عربي Ministère", "مديرة")
+
+
+def test_workbook_has_a_sheet_for_each_table(client, walk):
+    content = b"".join(client.get(walk.page.url + "?format=xlsx").streaming_content)
+    *sheets, _about = workbook(content).worksheets
+    with override("fr"):
+        assert [sheet.title for sheet in sheets] == [str(each.label) for each in TABLES.values()]
+    assert [sheet.max_row for sheet in sheets] == [2, 4, 3, 5, 2, 2, 2, 2, 2, 2]
+    content = b"".join(client.get(walk.page.url + "?format=xlsx&table=steps").streaming_content)
+    assert len(workbook(content).worksheets) == 2
+
+
+def test_json_has_every_table_or_the_one_asked_for(client, tree, walk):
+    data = road_json(client, tree["recommendations"], "&status=open")
+    assert set(TABLES) < set(data)
+    assert data["source"] == tree["recommendations"].full_url + "?status=open"
+    assert data["licence"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert [row["title"] for row in data["recommendations"]] == ["Autre"]
+    one = road_json(client, walk.other, "&table=steps")
+    assert set(one) & set(TABLES) == {"steps"}
+    assert len(one["steps"]) == 1
+
+
+def test_empty_board_is_a_valid_file(client, tree, walk):
+    data = road_json(client, tree["recommendations"], "&status=answered")
+    assert {len(data[name]) for name in TABLES} == {0}
+
+
+@pytest.mark.parametrize("query", ["?format=exe", "?table=steps", "?format=geojson"])
+def test_format_that_there_is_not_is_the_page(client, tree, walk, query):
+    assert client.get(tree["recommendations"].url + query)["Content-Type"].startswith("text/html")
+
+
+def test_board_and_page_offer_the_files_of_what_they_show(client, tree, walk):
+    board = client.get(tree["recommendations"].url + "?status=open").content.decode()
+    page = client.get(walk.page.url).content.decode()
+    for extension in ("csv", "xlsx", "json"):
+        assert f'href="?status=open&amp;format={extension}"' in board
+        assert f'href="?format={extension}' in page
+
+
+def test_private_recommendation_gives_no_file(client, walk):
+    from wagtail.models import PageViewRestriction
+
+    PageViewRestriction.objects.create(page=walk.page, restriction_type="login")
+    assert client.get(walk.page.url + "?format=json").status_code == 302
+
+
+@pytest.mark.parametrize("extension", ["csv&table=clauses", "xlsx", "json"])
+def test_queries_do_not_grow_with_the_recommendations(client, tree, walk, extension):
+    address = f"{tree['recommendations'].url}?format={extension}"
+
+    def fetch_all():
+        return b"".join(client.get(address).streaming_content)
+
+    few = _count_queries(fetch_all)
+    member = factories.UserFactory()
+    for number in range(4):
+        page = factories.RecommendationPageFactory(
+            parent=tree["recommendations"], workshop=walk.page.workshop, clauses=["Un", "Deux"]
+        )
+        other = Walk(page, walk.rapporteur).open()
+        other.accept(other.propose(member))
+        other.consult()
+        other.answer(other.hand_over(institution(f"I{number}"), reference=f"R{number}"))
+    assert _count_queries(fetch_all) == few
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("name", TABLES)
+def test_column_of_a_table_is_known_by_one_name_and_one_label(name, language):
+    columns = TABLES[name].columns
+    with override(language):
+        labels = [str(column.label).casefold() for column in columns]
+    assert len(set(labels)) == len({column.name for column in columns}) == len(columns)

@@ -185,7 +185,6 @@ def test_page_can_be_previewed_with_parts_that_are_not_saved_yet(tree, name):
         "meeting": ("workshops", models.Workshop(title="Nouveau")),
         "practice": ("carriers", models.PracticeCarrier(actor=tree["actor"])),
         "report": ("resolutions", models.Resolution(title="Nouvelle", text="<p>…</p>")),
-        "recommendation": ("clauses", models.Clause(heading="Nouvelle", text="<p>…</p>")),
     }
     if name in parts:
         relation, part = parts[name]
@@ -257,15 +256,15 @@ def fill(tree, number: int) -> None:
         tree["report"].guests.add(
             models.Guest(participant=factories.ParticipantFactory(organisation=actor))
         )
-        tree["recommendation"].clauses.add(models.Clause(heading=f"Clause {n}", text="<p>…</p>"))
+        factories.write_clauses(tree["recommendation"].recommendation, f"Clause {n}")
         factories.MeetingPageFactory(parent=tree["meetings"], image=image)
         factories.RecommendationPageFactory(
             parent=tree["recommendations"],
             workshop=tree["meeting"].workshops.first(),
-            clauses=[models.Clause(heading="Un", text="<p>…</p>")],
+            clauses=["Un"],
         )
         factories.StandardPageFactory(parent=tree["standard"], image=image)
-    for name in ("practice", "meeting", "report", "recommendation"):
+    for name in ("practice", "meeting", "report"):
         tree[name].save_revision().publish()
 
 

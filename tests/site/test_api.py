@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ess_pages import models
 from ess_pages.open_data.columns import COLUMNS
+from ess_pages.open_data.road_tables import TABLES
 from tests import factories
 
 TYPES = {
@@ -219,15 +220,27 @@ DOCUMENTED = re.findall(
 )
 
 
+@pytest.fixture
+def recommendations(home):
+    """A board at the address of the examples, with a draft in both languages."""
+    board = factories.RecommendationIndexPageFactory(parent=home, slug="recommandations")
+    page = factories.RecommendationPageFactory(parent=board, clauses=["Un"])
+    for each in (board, page):
+        factories.translate(each, {"recommandations": "recommandations"})
+
+
 @pytest.mark.parametrize("address", DOCUMENTED)
-def test_documented_example_answers(client, entries, address):
+def test_documented_example_answers(client, entries, recommendations, address):
     response = client.get(address, follow=True)
     assert response.status_code == 200
+    if "format=" in address:
+        assert "attachment" in response["Content-Disposition"]
     if address.startswith("/api/v2/pages/?") and "offset" not in address:
         assert response.json()["items"]
 
 
 def test_columns_are_documented():
     text = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-    for columns in COLUMNS.values():
+    assert [name for name in TABLES if f"| `{name}` |" not in text] == []
+    for columns in (*COLUMNS.values(), *(table.columns for table in TABLES.values())):
         assert [column.name for column in columns if f"`{column.name}`" not in text] == []

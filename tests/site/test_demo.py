@@ -65,6 +65,8 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "FOLDER", tmp_path)
     (tmp_path / "fr.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "records.yaml").touch()
+    (tmp_path / "texts.yaml").touch()
+    (tmp_path / "road.yaml").touch()
     (tmp_path / "accounts.yaml").touch()
     write_arabic(tmp_path, ARABIC)
     return tmp_path
