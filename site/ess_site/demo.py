@@ -30,6 +30,8 @@ from wagtail_localize.models import TranslationSource
 
 from ess_pages.actions.proposals import propose_entry
 
+from . import demo_road
+
 FOLDER = Path(__file__).resolve().parents[1] / "demo"
 # Development only: see settings.DEMO_ACCOUNTS.
 PASSWORD = "ensemble-2016"  # noqa: S105
@@ -58,10 +60,14 @@ def load(say: Callable[[str], Any], with_accounts: bool) -> None:
     say(f"{len(pages)} pages created in French.")
     _translate(pages)
     say(f"{len(pages)} pages translated into Arabic.")
+    demo_road.write_texts(FOLDER / "texts.yaml", made)
+    say("The texts of the recommendations written.")
     _create_all("records.yaml", made)
     if with_accounts:
         _create_accounts(made)
     say("What happened around them recorded.")
+    events = demo_road.play(FOLDER / "road.yaml", made)
+    say(f"{events} events on the road of the recommendations played.")
 
 
 def _create_accounts(made: dict[str, models.Model]) -> None:
