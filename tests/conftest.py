@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(items):
     """Mark the tests that depend on the services, and put the fixtures of each in order."""
     for item in items:
         names, marker = item.fixturenames, item.get_closest_marker("django_db")
-        if (marker or {"db", "transactional_db", "portal"} & set(names)) and not _is_walk(item):
+        depends = marker or {"db", "transactional_db", "portal"} & set(names)
+        if depends and not _runs_once(item):
             item.add_marker("services")
         if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
             names[:] = dict.fromkeys(["_whole_database", *names])  # first, so that it ends last
@@ -70,12 +71,15 @@ def pytest_collection_modifyitems(items):
         names[:] = others[:start] + [n for n in CONTENT if n in names] + others[start:]
 
 
-def _is_walk(item) -> bool:
-    """Whether a test walks a path in the browser: the views on it are tested on every database.
+def _runs_once(item) -> bool:
+    """Whether one database is enough for a test that takes long.
 
-    One file of them, that reads every kind of page, stays: the portal itself has to run on each.
+    What is walked in the browser, and what is set as PDF, is read by views and queries that are
+    tested on each. One file in the browser stays: the portal itself, with its demonstration, has
+    to run on each.
     """
-    return item.path.parent.name == "browser" and item.path.name != "test_visitor.py"
+    is_walk = item.path.parent.name == "browser" and item.path.name != "test_visitor.py"
+    return is_walk or item.path.name in ("test_demo.py", "test_pdf.py", "test_official_document.py")
 
 
 @pytest.fixture(scope="session")
@@ -170,10 +174,10 @@ def _tree(make_content, _home):
 
 
 @pytest.fixture
-def tree(home, _tree):
+def tree(home, _tree) -> content.Pages:
     """One published French page of every type, by name, each with its Arabic translation."""
     _tree.write()
-    return _tree.pages() | {"home": home}
+    return _tree.pages(home=home)
 
 
 @pytest.fixture(scope="session")

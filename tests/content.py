@@ -1,7 +1,7 @@
 """Content that many tests begin with: made once in each process, then written back row by row."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,28 @@ class Content:
             for model, rows in self.added.items():
                 _insert(cursor, model, rows)
 
-    def pages(self) -> dict[str, Page]:
-        """Return the pages that the function returned, as they now are."""
-        pages = Page.objects.specific().in_bulk(self.keys.values())
-        return {name: pages[key] for name, key in self.keys.items()}
+    def pages(self, **known: Page) -> "Pages":
+        """Return the pages that the function returned, with others that are known already."""
+        return Pages(self.keys, **known)
+
+
+class Pages(Mapping[str, Page]):
+    """Pages by name, each read when a test first asks for it: most ask for one or two of them."""
+
+    def __init__(self, keys: dict[str, int], **known: Page) -> None:
+        self._keys = keys | {name: page.pk for name, page in known.items()}
+        self._known = known
+
+    def __getitem__(self, name: str) -> Page:
+        if name not in self._known:
+            self._known[name] = Page.objects.get(pk=self._keys[name]).specific
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def make(
