@@ -20,6 +20,12 @@ from tests.road import TOMORROW, Walk, institution
 
 
 @pytest.fixture
+def tree(tree) -> dict:
+    """The pages by name, for `board` to add to."""
+    return dict(tree)
+
+
+@pytest.fixture
 def board(tree):
     """The section with three recommendations: a draft, an open one, one that was handed over."""
     section = tree["recommendations"]
