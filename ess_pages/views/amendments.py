@@ -25,15 +25,8 @@ from ..models.clauses import LANGUAGES, other_language, text_language
 from ..policy import allows
 from ..reading import Reading, place_of, readings
 from ..throttle import is_throttled
-from .clauses import (
-    attempt,
-    comment_form,
-    comment_place,
-    comments_of,
-    published_page,
-    status_of,
-    take_comment,
-)
+from .clauses import comment_form, comment_place, comments_of, published_page, take_comment
+from .submission import attempt, status_of
 
 PAGE_SIZE = 20
 DRAFT, PROPOSED = Amendment.State.DRAFT, Amendment.State.PROPOSED
@@ -269,7 +262,7 @@ def give_opinion(request: HttpRequest, pk: int) -> HttpResponse:
         "oppose": lambda: verbs.give_opinion(
             request.user, found, False, form.cleaned_data["reason"]
         ),
-        "take_back": lambda: verbs.take_back_opinion(request.user, found) or True,
+        "take_back": lambda: verbs.take_back_opinion(request.user, found),
     }
     if opinion not in acts:
         raise Http404

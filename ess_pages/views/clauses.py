@@ -1,16 +1,13 @@
 """The page of a clause: what it says in both languages, who would change it, what is said of it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,12 +24,11 @@ from ..models.recommendations import State
 from ..policy import allows
 from ..reading import WAITING, place_of, readings
 from ..throttle import is_throttled
+from .submission import attempt, status_of
 
 COMMENTS = 50
 # While the text can still change, it is talked about: see `actions.amendments.comment`.
 TALKED_ABOUT = (State.DRAFT, State.OPEN, State.SETTLING)
-# What the answer is where the form is right, but the time is not.
-STATUSES = {"throttled": 429, "closed": 409, "decided": 409}
 
 
 @never_cache
@@ -98,27 +94,6 @@ def published_page(recommendation: Recommendation) -> RecommendationPage:
     if page is None:
         raise Http404
     return page
-
-
-def attempt(request: HttpRequest, form: BaseForm, verb: str, act: Callable[[], Any]) -> Any:
-    """Do what a valid form asks, and return what comes of it; None where the form says why not."""
-    if is_throttled(request, verb):
-        text = _("You have sent too much in a short time: wait an hour, then send this again.")
-        form.add_error(None, ValidationError(text, code="throttled"))
-        return None
-    try:
-        return act()
-    except ValidationError as error:
-        for name, errors in getattr(error, "error_dict", {NON_FIELD_ERRORS: [error]}).items():
-            form.add_error(name if name in form.fields else None, ValidationError(errors))
-        return None
-
-
-def status_of(*forms: BaseForm) -> int:
-    """Return the status of an answer that shows these forms."""
-    wrong = [form.errors.as_data() for form in forms if form.is_bound and form.errors]
-    codes = [error.code for one in wrong for errors in one.values() for error in errors]
-    return next((STATUSES[code] for code in codes if code in STATUSES), 422 if wrong else 200)
 
 
 def comment_form(request: HttpRequest, words: str) -> CommentForm:

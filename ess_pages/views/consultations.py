@@ -20,7 +20,8 @@ from ..models.clauses import other_language, text_language
 from ..policy import allows, require
 from ..throttle import is_throttled
 from ..voters import out_of_reach
-from .clauses import attempt, published_page, status_of
+from .clauses import published_page
+from .submission import attempt, status_of
 
 # What `counting.count` finds lacking.
 WHY_NOT = {

@@ -6,7 +6,7 @@ from functools import wraps
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,11 +33,9 @@ from ..models.amendments import LANGUAGE_CHOICES
 from ..models.recommendations import State
 from ..policy import allows, require
 from ..reading import Reading
-from ..throttle import is_throttled
+from .submission import attempt, status_of
 
 STEPS = ("open_amendments", "start_settling", "ask_consent", "withdraw_recommendation")
-# What the answer is when a form that is right cannot be followed.
-STATUSES = {"throttled": 429, "moved_on": 409, "conflict": 409}
 
 
 # What the views of the desk share
@@ -78,31 +76,13 @@ def posted(request: HttpRequest):
 
 def submit(request: HttpRequest, form: forms.Form, verb: str, act: Callable) -> bool:
     """Do what a form that was sent asks. Return whether it is done; the form says why it is not."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    if is_throttled(request, verb):
-        text = _("You have sent too much in a short time: wait an hour, then send this again.")
-        form.add_error(None, ValidationError(text, code="throttled"))
-        return False
-    try:
-        act()
-    except ValidationError as error:
-        fields = getattr(error, "error_dict", {})
-        is_of_form = fields and set(fields) <= set(form.fields)
-        form.add_error(None, error if is_of_form else ValidationError([error]))
-        return False
-    return True
+    return form.is_bound and form.is_valid() and attempt(request, form, verb, act) is not None
 
 
 def show(request: HttpRequest, template: str, form: forms.Form, **context) -> HttpResponse:
     """Show a form, with what was typed into it and what is wrong with that."""
-    status = 200
-    if form.is_bound:
-        errors = form.errors.as_data().get(NON_FIELD_ERRORS, [])
-        status = next((STATUSES[e.code] for e in errors if e.code in STATUSES), 422)
-    return render(
-        request, f"ess_pages/texts/{template}.html", {"form": form, **context}, status=status
-    )
+    context["form"] = form
+    return render(request, f"ess_pages/texts/{template}.html", context, status=status_of(form))
 
 
 def to_clause(clause: Clause) -> HttpResponse:
