@@ -1,13 +1,12 @@
 """Telling the participants by mail that they are asked for something: tasks, for they are many."""
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import override
 from django_tasks import task
-from wagtail.coreutils import get_content_languages
 
 from . import mails
-from .links import in_language, view_url
+from .languages import language_of
+from .links import version_in, view_url
 from .models import Participant, Recommendation, RecommendationPage
 
 
@@ -38,17 +37,10 @@ def recipients() -> list[tuple[str, str]]:
     ]
 
 
-def language_of(user) -> str:
-    """Return the language of the content that a user prefers, or else the site's own."""
-    profile = getattr(user, "wagtail_userprofile", None)
-    preferred = profile.preferred_language if profile else ""
-    return preferred if preferred in get_content_languages() else settings.LANGUAGE_CODE
-
-
 def _opening(recommendation: Recommendation, language: str) -> dict:
     """Return what the mail says in a language; nothing where no page shows the text any more."""
     pages = RecommendationPage.objects.live().filter(recommendation=recommendation)
-    page = next(iter(in_language(pages, pages[:1], language)), None)
+    page = version_in(pages, language)
     if page is None:
         return {}
     with override(language):

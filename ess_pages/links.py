@@ -34,6 +34,18 @@ def in_language(
     return [found[key] for key in keys if key in found]
 
 
+def version_in(versions, language: str | None = None):
+    """Return, of one thing in several languages, its version in a language, or else the oldest.
+
+    `versions` is a queryset; the language is the active one by default. None where there is no
+    version at all. One query.
+    """
+    language = get_supported_content_language_variant(language or get_language())
+    found = list(versions.select_related("locale").order_by("pk"))
+    of_language = (version for version in found if version.locale.language_code == language)
+    return next(of_language, next(iter(found), None))
+
+
 def once_each(pages, locale: Locale | int):
     """Return these live pages, a queryset, each once: in `locale`, or else in another language."""
     locale_id = getattr(locale, "pk", locale)

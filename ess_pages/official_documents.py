@@ -17,10 +17,7 @@ from .models import (
 )
 from .models.clauses import LANGUAGES, canonical, digest
 from .models.handovers import canonical_of_document
-from .models.recommendations import State
-
-# Where a recommendation can become an official document.
-VALIDATED = (State.VALIDATED, State.HANDED_OVER, State.ANSWERED, State.FOLLOWED_UP)
+from .models.recommendations import SETTLED, State
 
 
 class Content(NamedTuple):
@@ -91,7 +88,7 @@ def pages_of(
 
 def choosable() -> QuerySet[Recommendation]:
     """Return the recommendations that can become an official document."""
-    return Recommendation.objects.filter(state__in=VALIDATED)
+    return Recommendation.objects.filter(state__in=SETTLED)
 
 
 def _content(text: DocumentText, steps, histories, pages) -> Content:

@@ -6,7 +6,7 @@ from django_tasks import task
 
 from . import mails
 from .languages import language_of
-from .links import in_language, view_url
+from .links import version_in, view_url
 from .models import (
     Consultation,
     Guest,
@@ -81,7 +81,7 @@ def write_to_voters(consultation_pk: int, template: str) -> None:
         user = voter.participant and voter.participant.user
         language = language_of(user)
         if language not in shown:
-            shown[language] = next(iter(in_language(pages, pages[:1], language)), None)
+            shown[language] = version_in(pages, language)
         if page := shown[language]:
             _write(user, voter, template, page, language)
 

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from .. import mails
 from ..history import History
-from ..links import in_language, view_url
+from ..links import version_in, view_url
 from ..models import (
     Amendment,
     Clause,
@@ -395,7 +395,7 @@ def _tell_author(amendment: Amendment) -> None:
     if author is None or not author.is_active:
         return
     pages = RecommendationPage.objects.live().filter(recommendation=amendment.recommendation_id)
-    page = next(iter(in_language(pages, pages[:1], amendment.language)), None)
+    page = version_in(pages, amendment.language)
     if page is None:
         return
     clause = amendment.version.clause if amendment.version else amendment.clause

@@ -8,7 +8,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from .. import mails
-from ..links import in_language
+from ..links import version_in
 from ..models import EntryReport
 from ..models.directory import DirectoryPage
 from ..policy import require
@@ -60,7 +60,7 @@ def decide_entry_report(user, report: EntryReport, state: str, answer: str = "")
 
 
 def _answer(report: EntryReport) -> None:
-    entry = next(iter(in_language(report.pages(), report.pages()[:1], report.language)), None)
+    entry = version_in(report.pages(), report.language)
     mails.send(
         "entry_report_decided",
         report.email,

@@ -24,8 +24,8 @@ from ..models import (
     Undertaking,
     UndertakingUpdate,
 )
-from ..models.recommendations import State
-from ..official_documents import VALIDATED, Content, checksum, contents
+from ..models.recommendations import SETTLED, State
+from ..official_documents import Content, checksum, contents
 from ..pdf.official import Official
 from ..policy import require
 from .road import take_step
@@ -228,7 +228,7 @@ def _hold_handover(handover: Handover) -> Handover:
 
 
 def _refuse_unless_validated(content: Content) -> None:
-    if content.recommendation.state not in VALIDATED or not content.is_validated:
+    if content.recommendation.state not in SETTLED or not content.is_validated:
         raise ValidationError(
             _("“%(title)s” has not been validated.") % {"title": content.recommendation}
         )

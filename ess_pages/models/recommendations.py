@@ -17,7 +17,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from ..admin.text_panels import TextPanel
 from ..api import REFERENCE, ClausesField, RecordField
-from ..links import in_language
+from ..links import in_language, version_in
 from ..locks import SettledTextLock
 from .about import AboutPage
 from .clauses import LANGUAGES, ClauseVersion, canonical, digest
@@ -81,8 +81,7 @@ class Recommendation(AboutPage):
     def page(self) -> "RecommendationPage | None":
         """The published page, in the active language where it can be; a draft if there is none."""
         pages = RecommendationPage.objects.filter(translation_key=self.translation_key)
-        keys = pages[:1]  # what `in_language` looks for
-        return next(iter(in_language(pages.live(), keys) or in_language(pages, keys)), None)
+        return version_in(pages.live()) or version_in(pages)
 
     def all_rapporteurs(self) -> models.QuerySet[Participant]:
         """Return who settles the text: the rapporteurs of its workshop, and those added here."""

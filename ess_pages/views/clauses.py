@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ..actions.amendments import comment, hide_comment
 from ..forms.amendments import CommentForm, words_of
 from ..history import History
-from ..links import in_language
+from ..links import version_in
 from ..models import Amendment, Clause, Comment, Recommendation, RecommendationPage
 from ..models.clauses import other_language, text_language
 from ..models.recommendations import State
@@ -90,7 +90,7 @@ def published_page(recommendation: Recommendation) -> RecommendationPage:
     Raises Http404.
     """
     pages = RecommendationPage.objects.live().public().filter(recommendation=recommendation)
-    page = next(iter(in_language(pages, pages[:1])), None)
+    page = version_in(pages)
     if page is None:
         raise Http404
     return page

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from ..links import in_language
+from ..links import version_in
 from ..models import ActorPage, PracticePage
 from ..models.directory import DirectoryPage
 from ..throttle import is_throttled
@@ -26,9 +26,10 @@ def published_entry(pk: int) -> DirectoryPage:
 def published_in_some_language(translation_key: str) -> DirectoryPage:
     """Return the published entry, in the active language if it can be. Raises Http404."""
     versions = _published().filter(translation_key=translation_key)
-    for version in in_language(versions, versions[:1]):
-        return version.specific
-    raise Http404
+    version = version_in(versions)
+    if version is None:
+        raise Http404
+    return version.specific
 
 
 def _published():

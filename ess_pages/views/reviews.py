@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from ..actions.reviews import answer_review
 from ..forms.reviews import ReviewForm
-from ..links import in_language
+from ..links import version_in
 from ..models import MeetingReportPage, ReportReviewer
 from ..throttle import is_throttled
 
@@ -21,7 +21,7 @@ def review_report(request: HttpRequest, token: str) -> HttpResponse:
     """Show a report that is out for approval, as it stands, and take the answer of one person."""
     reviewer = get_object_or_404(ReportReviewer.objects.select_related("review"), token=token)
     reports = MeetingReportPage.objects.filter(translation_key=reviewer.review.translation_key)
-    report = next(iter(in_language(reports, reports)), None)
+    report = version_in(reports)
     if report is None:
         raise Http404
     form = ReviewForm(request.POST or None, instance=reviewer)
