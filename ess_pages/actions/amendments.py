@@ -23,7 +23,7 @@ from ..models import (
     Recommendation,
     RecommendationPage,
 )
-from ..models.recommendations import State
+from ..models.recommendations import TALKED_ABOUT, State
 from ..policy import require
 from .texts import (
     Words,
@@ -165,7 +165,7 @@ def comment(user, about: Clause | Amendment, text: str, quote: str = "") -> Comm
     """
     require(user, "comment", about.recommendation)
     recommendation = hold(about.recommendation)
-    if recommendation.state not in (State.DRAFT, State.OPEN, State.SETTLING):
+    if recommendation.state not in TALKED_ABOUT:
         raise ValidationError(_("The text is settled: nothing can be added any more."))
     if isinstance(about, Amendment) and about.state == DRAFT:
         raise ValidationError(_("This amendment is still being written."))

@@ -1,6 +1,6 @@
 """Writing the text of a recommendation, clause by clause. Each change is a version that stays."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from ..history import History
 from ..models import Clause, ClauseVersion, Recommendation, RecommendationPage
 from ..models.clauses import LANGUAGES, Wording, other_language
-from ..models.recommendations import State
+from ..models.recommendations import TALKED_ABOUT, WRITTEN, State
 from ..policy import require
 
 Kind = ClauseVersion.Kind
@@ -50,7 +50,7 @@ def write_clause(
     """
     require(user, "write_text", recommendation)
     held = hold(recommendation)
-    _refuse_unless(held, State.DRAFT, State.SETTLING)
+    _refuse_unless(held, WRITTEN)
     if seen is not None:
         mine = held.versions.filter(number__gt=seen, kind=Kind.WRITTEN, by=user)
         if (written := mine.filter(**_fields(words)).first()) is not None:
@@ -73,7 +73,7 @@ def edit_clause(
     """
     require(user, "write_text", clause.recommendation)
     held = hold(clause.recommendation)
-    _refuse_unless(held, State.DRAFT, State.OPEN, State.SETTLING)
+    _refuse_unless(held, TALKED_ABOUT)
     version = change_clause(user, held, clause, words, seen, agrees, reason, may_follow=True)
     if held.state == State.OPEN and version.kind == Kind.CHANGED and version.number > seen:
         raise ValidationError(
@@ -87,7 +87,7 @@ def move_clause(user, clause: Clause, after: Clause | None, seen: int) -> Clause
     """Put a clause after another, or at the beginning. Raises as `edit_clause` does."""
     require(user, "write_text", clause.recommendation)
     held = hold(clause.recommendation)
-    _refuse_unless(held, State.DRAFT, State.SETTLING)
+    _refuse_unless(held, WRITTEN)
     return place_clause(user, held, clause, after, seen)
 
 
@@ -96,7 +96,7 @@ def strike_clause(user, clause: Clause, seen: int, reason: str) -> ClauseVersion
     """Take a clause out of the text; its history stays. Raises as `edit_clause` does."""
     require(user, "write_text", clause.recommendation)
     held = hold(clause.recommendation)
-    _refuse_unless(held, State.DRAFT, State.SETTLING)
+    _refuse_unless(held, WRITTEN)
     return remove_clause(user, held, clause, seen, reason)
 
 
@@ -105,7 +105,7 @@ def restore_clause(user, clause: Clause, after: Clause | None) -> ClauseVersion:
     """Put a struck clause back, in the words that it had. Raises as `edit_clause` does."""
     require(user, "write_text", clause.recommendation)
     held = hold(clause.recommendation)
-    _refuse_unless(held, State.DRAFT, State.SETTLING)
+    _refuse_unless(held, WRITTEN)
     history = History(held)
     version = _known(history, clause)
     if clause.pk in history.order():
@@ -121,7 +121,7 @@ def find_differing(user, clause: Clause, language: str, seen: int, reason: str) 
     """
     require(user, "write_text", clause.recommendation)
     held = hold(clause.recommendation)
-    _refuse_unless(held, State.DRAFT, State.OPEN, State.SETTLING)
+    _refuse_unless(held, TALKED_ABOUT)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what differs.")})
     history = History(held)
@@ -218,7 +218,7 @@ def remove_clause(
     return _record(user, version, Kind.STRUCK, order=order, reason=reason)
 
 
-def _refuse_unless(recommendation: Recommendation, *states: State) -> None:
+def _refuse_unless(recommendation: Recommendation, states: Container[str]) -> None:
     if recommendation.state not in states:
         raise ValidationError(
             _("The text cannot be changed now: %(state)s.")

@@ -9,10 +9,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Max
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .kept import KeptQuerySet, KeptRecord
+from .records import reads_arabic
 
 LANGUAGES = ("fr", "ar")
 
@@ -24,7 +25,7 @@ def other_language(language: str) -> str:
 
 def text_language() -> str:
     """Return which language of a text is shown in the active one."""
-    return "ar" if (get_language() or "").startswith("ar") else "fr"
+    return "ar" if reads_arabic() else "fr"
 
 
 class Wording(NamedTuple):

@@ -39,6 +39,9 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# While its rapporteurs can write a text; and while anybody can say something of it.
+WRITTEN = (State.DRAFT, State.SETTLING)
+TALKED_ABOUT = (State.DRAFT, State.OPEN, State.SETTLING)
 # What a text is from its validation on, unless it is withdrawn.
 SETTLED = (State.VALIDATED, State.HANDED_OVER, State.ANSWERED, State.FOLLOWED_UP)
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
@@ -17,7 +16,7 @@ from .about import AboutPage
 from .actors import ActorPage
 from .general import IndexPage
 from .meetings import MeetingPage, MeetingReportPage, Resolution
-from .records import Participant
+from .records import Participant, reads_arabic
 
 State = Resolution.State
 
@@ -50,7 +49,7 @@ class ResolutionUpdate(AboutPage):
     @property
     def note(self) -> str:
         """What happened, in the active language."""
-        return self.note_ar if (get_language() or "").startswith("ar") else self.note_fr
+        return self.note_ar if reads_arabic() else self.note_fr
 
 
 def with_states(resolutions) -> models.QuerySet[Resolution]:

@@ -20,15 +20,13 @@ from ..history import History
 from ..links import version_in
 from ..models import Amendment, Clause, Comment, Recommendation, RecommendationPage
 from ..models.clauses import other_language, text_language
-from ..models.recommendations import State
+from ..models.recommendations import TALKED_ABOUT
 from ..policy import allows
 from ..reading import WAITING, place_of, readings
 from ..throttle import is_throttled
 from .submission import attempt, status_of
 
 COMMENTS = 50
-# While the text can still change, it is talked about: see `actions.amendments.comment`.
-TALKED_ABOUT = (State.DRAFT, State.OPEN, State.SETTLING)
 
 
 @never_cache

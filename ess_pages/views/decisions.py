@@ -45,7 +45,9 @@ def decide_amendment(request: HttpRequest, pk: int) -> HttpResponse:
         return _to_desk(amendment)
     if form.is_bound and form.has_error(NON_FIELD_ERRORS, "decided"):
         return _is_decided(request, amendment)
-    return _show(request, amendment, form)
+    if form.is_bound:
+        history = History(amendment.recommendation)  # somebody else may have written
+    return _show(request, amendment, history, form)
 
 
 def _form(
@@ -104,8 +106,9 @@ def _decide(user, amendment: Amendment, conflict: Conflict | None, form: Decisio
         )
 
 
-def _show(request: HttpRequest, amendment: Amendment, form: DecisionForm) -> HttpResponse:
-    history = History(amendment.recommendation)
+def _show(
+    request: HttpRequest, amendment: Amendment, history: History, form: DecisionForm
+) -> HttpResponse:
     text = history.text()
     # It and its rivals, each beside the text.
     shown = {one.amendment.pk: one for one in readings(_rivals(amendment, inclusive=True), history)}

@@ -30,7 +30,7 @@ from ..forms.texts import (
 from ..history import History
 from ..models import Amendment, Clause, ClauseVersion, Recommendation
 from ..models.amendments import LANGUAGE_CHOICES
-from ..models.recommendations import State
+from ..models.recommendations import TALKED_ABOUT, WRITTEN, State
 from ..policy import allows, require
 from ..reading import Reading
 from .submission import attempt, status_of
@@ -154,8 +154,8 @@ def desk(request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
         "text_languages": LANGUAGE_CHOICES,
         "seen": history.number,
         "is_asked": is_asked,
-        "takes_words": not is_asked and state in (State.DRAFT, State.OPEN, State.SETTLING),
-        "takes_changes": not is_asked and state in (State.DRAFT, State.SETTLING),
+        "takes_words": not is_asked and state in TALKED_ABOUT,
+        "takes_changes": not is_asked and state in WRITTEN,
         "steps": _steps(request.user, recommendation, is_asked),
         "rapporteurs": recommendation.all_rapporteurs(),
         "names_rapporteurs": allows(request.user, "name_rapporteur", recommendation),
