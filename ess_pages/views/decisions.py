@@ -27,7 +27,9 @@ from .texts import moved_on, posted, show, submit, to_clause
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_amendment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an amendment as a difference from the text, conflicts with it, and take a decision."""
-    amendments = Amendment.objects.published().select_related("recommendation", "clause", "base")
+    amendments = Amendment.objects.published().select_related(
+        "recommendation", "clause", "base", "author__participant"
+    )
     amendment = get_object_or_404(amendments, pk=pk)
     require(request.user, "decide_amendment", amendment.recommendation)
     if amendment.state != Amendment.State.PROPOSED:

@@ -133,7 +133,10 @@ def desk(request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
     """Show the text clause by clause in both languages, and what there is to do about it."""
     history = History(recommendation)
     proposed = recommendation.amendments.filter(state=Amendment.State.PROPOSED)
-    waiting = [Reading(amendment, history) for amendment in proposed.select_related("base")]
+    waiting = [
+        Reading(amendment, history)
+        for amendment in proposed.select_related("base", "author__participant")
+    ]
     text = history.text()
     struck = [version for pk in _struck(history) if (version := history.at(pk))]
     is_asked = recommendation.consultations.filter(closed_at=None).exists()

@@ -47,7 +47,9 @@ def _clause_history(
     request: HttpRequest, recommendation: Recommendation, clause: Clause
 ) -> HttpResponse:
     versions = list(
-        clause.versions.select_related("by__participant").prefetch_related("amendments")
+        clause.versions.select_related("by__participant").prefetch_related(
+            "amendments__author__participant"
+        )
     )
     if not versions:
         raise Http404
