@@ -188,7 +188,7 @@ class OfficialDocumentViewSet(KeptViewSet):
     icon = "doc-full"
     list_display = [
         "reference",
-        "title",
+        Column("title", label=gettext_lazy("Title")),
         "dated",
         DateColumn("issued_at", label=gettext_lazy("Issued at")),
     ]
