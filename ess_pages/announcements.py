@@ -1,34 +1,53 @@
-"""Telling the participants by mail that they are asked for something: tasks, for they are many."""
+"""Telling the participants that they are asked for something: tasks, for they are many."""
+
+from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils.translation import override
 from django_tasks import task
 
-from . import mails
+from . import mails, news
 from .languages import language_of
 from .links import version_in, view_url
-from .models import Participant, Recommendation, RecommendationPage
+from .models import Recommendation, RecommendationPage
+from .participants import reachable
 
 
 @task()
+@transaction.atomic
 def announce_opening(recommendation_pk: int) -> None:
-    """Tell the participants who have an account that a text is open for their amendments."""
+    """Tell the participants who have an account that a text is open for their amendments.
+
+    By mail, except those whom another app tells (see `news`).
+    """
     recommendation = Recommendation.objects.filter(pk=recommendation_pk).first()
     if recommendation is None or not recommendation.takes_amendments:
         return
+    users = set(reachable().values_list("user", flat=True))
+    told = news.tell(news.amendments_opened, recommendation=recommendation, users=users)
     letters: dict[str, dict] = {}
-    for address, language in recipients():
+    for address, language in recipients(but=told):
         if language not in letters:
             letters[language] = _opening(recommendation, language)
         if letters[language]:
             mails.send("amendments_open", address, language, letters[language])
 
 
-def recipients() -> list[tuple[str, str]]:
-    """Return the address of each participant with an account, and their language. One query."""
-    people = Participant.objects.filter(user__is_active=True).select_related(
-        "user__wagtail_userprofile"
-    )
+@task()
+def announce_meeting(meeting_pk: int, event: str) -> None:
+    """Have other apps tell what is new about a meeting: see `actions.meeting_news`."""
+    from .actions import meeting_news
+
+    meeting_news.tell(meeting_pk, event)
+
+
+def recipients(but: Iterable[int] = ()) -> list[tuple[str, str]]:
+    """Return the address of each participant with an account, and their language. One query.
+
+    Without the accounts, by their keys, that are told otherwise.
+    """
+    people = reachable().exclude(user__in=list(but)).select_related("user__wagtail_userprofile")
     email = get_user_model().get_email_field_name()
     return [
         (address, language_of(person.user))

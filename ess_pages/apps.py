@@ -13,5 +13,7 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         from . import signals  # noqa: F401
         from .admin.notifications import replace_notifiers
+        from .publishing import publish_in_one_transaction
 
+        publish_in_one_transaction()
         replace_notifiers()

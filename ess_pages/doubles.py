@@ -18,8 +18,9 @@ from django.db.models.functions import Abs, Length
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from ess_ground.words import folded, stems
+
 from .links import in_language
-from .search import folded, stems
 
 # Of more titles than this that share a word, those are compared that share the most.
 CANDIDATES = 400

@@ -122,6 +122,7 @@ RULES: dict[str, Rule] = {
     "delete_entry": _may_publish_or_owns,  # an entry
     "stop_translation": _may_publish,  # a page
     "import_entries": _may_import,  # a directory
+    "describe_oneself": _member,
     "register": _member,  # a meeting
     "manage_registrations": _may_edit_in_some_language,  # a meeting
     "ask_accreditation": _anyone,  # a meeting

@@ -1,70 +1,9 @@
-"""The words by which French and Arabic texts are found, whatever way they are written.
+"""The texts by which a page is found: its search fields, and those of what it relates to."""
 
-No text search configuration of PostgreSQL or SQLite serves both languages, so pages are indexed,
-and queries are asked, by stems: « économies » and « economie », « الاقتصاد » and « إقتصاد »,
-« تعاونية » and « التعاونيات », are the same word. Stems of French are Snowball's
-(https://snowballstem.org/), which for Arabic takes a word with its article for another than the
-same without: those of Arabic are Larkey, Ballesteros and Connell's light stems
-(https://doi.org/10.1145/564376.564425).
-"""
-
-import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
-import snowballstemmer
 from django.utils.html import strip_tags
 from wagtail.search import index
-
-# Of a longer query, the beginning.
-QUERY_LENGTH = 200
-WORD = re.compile(r"[^\W_]+")
-ARABIC = re.compile(r"[\u0621-\u064a]")
-# The article, alone or after a particle, and endings; at least two letters are left of a word.
-ARTICLE = re.compile(r"(?:[وبكف]?ال|و?لل)(?=..)")
-ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
-# What Unicode does not take apart: ligatures, tatweel, and letters that writers interchange.
-INTERCHANGED = str.maketrans({"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه"})
-
-
-def asked(query: str) -> str:
-    """Return what a reader asks for, cleaned of what no database takes and of excess."""
-    return " ".join(query.replace("\0", "").split())[:QUERY_LENGTH]
-
-
-def stems(text: str) -> str:
-    """Return the stems of the words of `text`, in order, separated by spaces."""
-    return " ".join(
-        _stem(word)
-        for word in WORD.findall(folded(text))
-        if len(word) > 1 or word.isdigit()  # an elided article says nothing
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    if ARABIC.match(word):
-        return _light_stem(word)
-    # A stemmer holds the word that it is at: threads cannot share one.
-    return snowballstemmer.stemmer("french").stemWord(word)
-
-
-def _light_stem(word: str) -> str:
-    article = ARTICLE.match(word)
-    stem = word[article.end() :] if article else word
-    for ending in ENDINGS:
-        if len(stem) >= len(ending) + 2:
-            stem = stem.removesuffix(ending)
-    return stem
-
-
-def folded(text: str) -> str:
-    """Return `text` without case, accents, vowel signs and variants of letters and digits."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    letters = re.sub(r"\d", lambda digit: str(unicodedata.digit(digit[0])), letters)
-    return letters.translate(INTERCHANGED)
 
 
 def texts(instance, fields) -> Iterator[str]:

@@ -8,6 +8,7 @@ from wagtail.signals import page_published, workflow_cancelled, workflow_rejecte
 
 from .actions.cancellations import tell_whether_cancelled
 from .actions.confirmations import confirm_what_was_written
+from .actions.meeting_news import note_what_is_new
 from .actions.proposals import accept_proposals, decline_proposals, decline_proposals_of
 from .actions.registrations import fill_places
 from .actions.representatives import let_edit
@@ -34,6 +35,12 @@ def give_free_places(sender, instance, **kwargs) -> None:
 def tell_those_who_come(sender, instance, **kwargs) -> None:
     """Tell that the meeting is cancelled, or not after all, once it is so in every language."""
     transaction.on_commit(lambda: tell_whether_cancelled(instance))
+
+
+@receiver(page_published, sender=MeetingPage)
+def tell_what_is_new(sender, instance, revision=None, **kwargs) -> None:
+    """Tell that a meeting is announced, is at another time or place, or is cancelled."""
+    note_what_is_new(instance, revision)
 
 
 @receiver(page_published)

@@ -1,6 +1,6 @@
 """How often one person may do what. Counted by account, else by network address."""
 
-from rest_framework.throttling import UserRateThrottle
+from ess_ground import throttle
 
 RATES = {
     "propose_entry": "20/hour",
@@ -15,6 +15,8 @@ RATES = {
     # A whole workshop votes from one network, each by an address that nobody guesses.
     "vote": "600/hour",
     "import_entries": "60/hour",
+    # Asked a few times for each name that is typed.
+    "suggest_actors": "1800/hour",
     "verify": "120/hour",
     "write_text": "300/hour",
     "decide_amendment": "120/hour",
@@ -28,18 +30,6 @@ RATES = {
 }
 
 
-class _VerbThrottle(UserRateThrottle):
-    def __init__(self, verb: str):
-        self.scope = verb
-        super().__init__()
-
-    def get_rate(self) -> str:
-        return RATES[self.scope]
-
-
 def is_throttled(request, verb: str) -> bool:
-    """Count one more attempt at `verb` and return whether it is one too many.
-
-    Behind a proxy, the setting REST_FRAMEWORK["NUM_PROXIES"] tells where the visitor's address is.
-    """
-    return not _VerbThrottle(verb).allow_request(request, None)
+    """Count one more attempt at `verb` and return whether it is one too many."""
+    return throttle.is_throttled(request, verb, RATES[verb])

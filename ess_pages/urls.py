@@ -14,6 +14,7 @@ from .views import (
     versions,
 )
 from .views.accreditations import ask_accreditation
+from .views.actors import suggest_actors
 from .views.attendance import attend
 from .views.calendar import calendar_feed, calendar_file
 from .views.confirmations import confirm, confirm_own
@@ -27,6 +28,7 @@ from .views.verification import official_pdf, verify, verify_document
 app_name = "ess_pages"
 urlpatterns = [
     path("search/", search, name="search"),
+    path("actors/suggest/", suggest_actors, name="suggest_actors"),
     path("reports/<int:pk>.pdf", report_pdf, name="report_pdf"),
     path("reports/review/<str:token>/", review_report, name="review_report"),
     path(

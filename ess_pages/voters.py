@@ -19,13 +19,18 @@ from .models import (
     Voter,
     Workshop,
 )
+from .participants import reachable
 
 ASKED, REMINDER, RESULT = "consent_asked", "consent_reminder", "consent_result"
 
 
 def can_be_asked(recommendation: Recommendation, electorate: str) -> QuerySet[Participant]:
-    """Return the participants of an electorate who have an active account: mails reach them."""
-    people = Participant.objects.filter(user__is_active=True)
+    """Return the participants of an electorate who have an active account: mails reach them.
+
+    Of those who say themselves that they are participants, only whom the editors have confirmed:
+    else anybody could join to be counted, in whichever sphere.
+    """
+    people = reachable()
     if electorate == Consultation.Electorate.MEETING:
         return people.filter(pk__in=_took_part(recommendation).values("pk"))
     return people
@@ -33,7 +38,7 @@ def can_be_asked(recommendation: Recommendation, electorate: str) -> QuerySet[Pa
 
 def out_of_reach(recommendation: Recommendation) -> int:
     """Return how many were at the meeting who are no participants with an active account."""
-    people = _took_part(recommendation).exclude(user__is_active=True)
+    people = _took_part(recommendation).exclude(pk__in=reachable())
     return people.count() + _who_came(recommendation).filter(user__participant=None).count()
 
 

@@ -8,6 +8,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from ess_ground.personal import HOOK as PERSONAL
+
 from .admin import (
     accreditations,
     attendance,
@@ -30,9 +32,11 @@ from .admin.log import register_actions
 from .admin.messages import say_what_to_translate
 from .admin.panels import TranslationsPanel
 from .admin.viewsets import RecordsViewSetGroup
+from .personal import PagesPart
 
 register_snippet(RecordsViewSetGroup)
 register_snippet(HandoverViewSetGroup)
+hooks.register(PERSONAL, PagesPart)
 hooks.register("after_publish_page", say_what_to_translate)
 hooks.register("before_publish_page", reviews.keep_for_approval)
 hooks.register("register_page_header_buttons", reviews.report_buttons)

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail_localize.fields import SynchronizedField, get_translatable_fields
 
-from .. import mails
+from .. import mails, news
 from ..links import view_url
 from ..models import Proposal
 from ..models.directory import DirectoryIndexPage, DirectoryPage
@@ -344,7 +344,10 @@ def _submit(proposal: Proposal, version: DirectoryPage) -> Proposal:
 def _settle(proposal: Proposal, state: str, answer: str = "", stays: bool = True) -> None:
     proposal.state, proposal.answer, proposal.decided_at = state, answer, timezone.now()
     proposal.save(update_fields=["state", "answer", "decided_at"])
-    if state != WITHDRAWN and proposal.author.is_active:
+    if state == WITHDRAWN or not proposal.author.is_active:
+        return
+    author = proposal.author_id
+    if author not in news.tell(news.proposal_decided, proposal=proposal, users={author}):
         mails.send(
             f"proposal_{state}",
             proposal.author.email,

@@ -42,12 +42,20 @@ def dismiss_representative(user, actor: ActorPage, representative: Representativ
     """
     require(user, "appoint_representative", actor)
     member = representative.user
+    step_down(representative, actor)
+    log(actor, "ess_pages.dismiss_representative", user=user, data={"member": str(member)})
+
+
+def step_down(representative: Representative, actor: ActorPage | None) -> None:
+    """Take a representative's rights away; whoever decides that has asked the policy.
+
+    `actor` is None where its pages are gone.
+    """
     representative.delete()
-    for group in _groups(actor):
-        member.groups.remove(group)
+    for group in _groups(actor) if actor else ():
+        representative.user.groups.remove(group)
         if not group.user_set.exists():
             group.delete()
-    log(actor, "ess_pages.dismiss_representative", user=user, data={"member": str(member)})
 
 
 def let_edit(actor: ActorPage) -> None:

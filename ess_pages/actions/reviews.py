@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
 
+from ess_ground.personal import FORGOTTEN
+
 from .. import mails
 from ..links import in_language, view_url
 from ..models import (
@@ -129,7 +131,8 @@ def approve_report(user, report: MeetingReportPage) -> ReportReview:
 
 def _who_came(meeting: MeetingPage) -> list[Registration]:
     came = Registration.objects.about(meeting).exclude(attended_at=None)
-    return list(came.exclude(state=Registration.State.CANCELLED))
+    came = came.exclude(state=Registration.State.CANCELLED)
+    return list(came.exclude(email__endswith=FORGOTTEN))
 
 
 def _reviewers(report: MeetingReportPage) -> list[ReportReviewer]:

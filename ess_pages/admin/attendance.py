@@ -14,6 +14,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.coreutils import get_content_languages
 
+from ess_ground.exports import note
+
 from .. import desk
 from ..actions import registrations
 from ..models import Registration
@@ -60,6 +62,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "manage_registrations", meeting)
     people = desk.standing(meeting).filter(state=Registration.State.CONFIRMED)
     languages = get_content_languages()
+    note("ess_pages.export_sheet", meeting, request.user, rows=people.count(), file="HTML")
     context = {
         "meeting": meeting,
         "meetings": [(code, desk.meeting_of(meeting, code)) for code in languages],

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ess_ground.exports import register
+
 # What each is called in a list to choose from, and the sentence that says it was done.
 ACTIONS = {
     "ess_pages.update_resolution": (_("Update a resolution"), _("Resolution updated")),
@@ -68,6 +70,10 @@ ACTIONS = {
     "ess_pages.answer": (_("Record an answer"), _("Answer recorded")),
     "ess_pages.follow_up": (_("Follow up an undertaking"), _("Undertaking followed up")),
     "ess_pages.import_entries": (_("Import entries"), _("Entries imported from a file")),
+    "ess_pages.describe_oneself": (
+        _("Edit one’s own profile"),
+        _("Profile edited by the person"),
+    ),
     "ess_pages.confirm_entry": (_("Confirm an entry"), _("Confirmed as still right")),
     "ess_pages.appoint_representative": (
         _("Appoint a representative"),
@@ -84,3 +90,15 @@ def register_actions(actions) -> None:
     """Tell Wagtail of the actions."""
     for name, (label, message) in ACTIONS.items():
         actions.register_action(name, label, message)
+    register(
+        actions,
+        "ess_pages.export_registrations",
+        _("Take registrations as a file"),
+        _("Registrations taken as a file ({file}): {rows}"),
+    )
+    register(
+        actions,
+        "ess_pages.export_sheet",
+        _("Print the sheet of a meeting"),
+        _("Sheet of those registered taken ({file}): {rows}"),
+    )

@@ -26,6 +26,8 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.admin.widgets.button import Button, ButtonWithDropdown, HeaderButton
 
+from ess_ground.exports import NotedExport
+
 from .. import desk
 from ..actions import registrations
 from ..forms.registrations import AdmissionForm
@@ -97,9 +99,10 @@ class PersonColumn(ButtonsColumnMixin, TitleColumn):
         ]
 
 
-class RegistrationsReport(MeetingReport):
+class RegistrationsReport(NotedExport, MeetingReport):
     """Who is registered for a meeting."""
 
+    export_action = "ess_pages.export_registrations"
     verb = "manage_registrations"
     page_title = gettext_lazy("Registrations")
     header_icon = "group"
@@ -170,6 +173,10 @@ class RegistrationsReport(MeetingReport):
             "meeting": self.meeting,
             "came": standing.filter(attended_at__isnull=False).count(),
         }
+
+    def export_about(self) -> MeetingPage:
+        """Return what the file is about."""
+        return self.meeting
 
     def get_filename(self) -> str:
         """Name the file after the day of the meeting."""

@@ -123,14 +123,15 @@ class ParticipantViewSet(SnippetViewSet):
 
     model = Participant
     icon = "user"
-    list_display = ["name_fr", "name_ar", "sphere", "organisation"]
-    list_filter = ["sphere"]
+    list_display = ["name_fr", "name_ar", "sphere", "organisation", "is_confirmed"]
+    list_filter = ["sphere", "is_confirmed"]
     panels = [
         NAMES,
         FieldRowPanel([FieldPanel("role_fr"), FieldPanel("role_ar")]),
         FieldPanel("sphere", widget=Select),
         FieldPanel("organisation", widget=ActorChooser),
         FieldPanel("wilaya", widget=Select),
+        FieldPanel("is_confirmed"),
     ]
     inspect_view_enabled = True
 

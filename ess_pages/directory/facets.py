@@ -14,6 +14,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
+from ess_ground.words import folded
+
 from ..countries import HOME_COUNTRY, country_choices
 from ..links import in_language
 from ..models import (
@@ -35,7 +37,6 @@ from ..models import (
 from ..models.base import ContentPage
 from ..models.meetings import shown_workshops
 from ..models.records import ReferenceRecord
-from ..search import folded
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from ess_ground.words import asked
+
 from ..map import Map, Place, draw
 from ..models import Wilaya
 from ..models.directory import DirectoryIndexPage, DirectoryPage
-from ..search import asked
 from .facets import ABROAD, COUNTRY, FACETS, WILAYA
 from .narrowing import Link, Narrowing, slugs
 from .search import condition

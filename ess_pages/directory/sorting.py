@@ -7,10 +7,11 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ess_ground.words import folded, stems
+
 from ..models import PracticePage
 from ..models.directory import DirectoryPage
 from ..models.practices import mean_score
-from ..search import folded, stems
 
 NAME = ("sort_title", "pk")
 

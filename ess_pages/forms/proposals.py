@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modelcluster.forms import ClusterForm
 
+from ess_ground.words import folded
+
 from ..languages import listed
 from ..links import in_language
 from ..models import ActorPage, PracticeCarrier, PracticePage, Proposal
 from ..models.directory import DirectoryPage
-from ..search import folded
 from .exchanges import ExchangeFormSet
 from .prose import ProseField, as_text, says_the_same
 

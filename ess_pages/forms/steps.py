@@ -54,7 +54,8 @@ class RapporteurForm(forms.Form):
     def __init__(self, *args, recommendation: Recommendation, **kwargs):
         super().__init__(*args, **kwargs)
         already = recommendation.all_rapporteurs().values("pk")
-        people = Participant.objects.exclude(user=None).exclude(pk__in=already)
+        people = Participant.objects.filter(is_confirmed=True).exclude(user=None)
+        people = people.exclude(pk__in=already)
         cast(forms.ModelChoiceField, self.fields["participant"]).queryset = people
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.rich_text import get_text_for_indexing
 
+from ess_ground.words import folded
+
 from ..countries import HOME_COUNTRY, country_choices, country_name
 from ..languages import language_choices
 from ..models import (
@@ -31,7 +33,6 @@ from ..models import (
 )
 from ..models.records import ReferenceRecord
 from ..open_data.columns import SEPARATOR
-from ..search import folded
 
 SPACES = re.compile(r"[ \t\r\n]+")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")

@@ -20,8 +20,9 @@ from django.utils.text import slugify
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
 from wagtail.models import Page, PageLogEntry, Revision
 
+from ess_ground.words import folded
+
 from ..models.directory import DirectoryIndexPage, DirectoryPage
-from ..search import folded
 
 BATCH = 500
 SLUG_LENGTH = 200

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from ess_pages.search import folded
+from ess_ground.words import folded
 
 
 def fill(apps, schema_editor):

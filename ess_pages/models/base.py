@@ -19,7 +19,9 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringSegment, Translation
 
-from ..search import stems, texts
+from ess_ground.words import stems
+
+from ..search import texts
 
 # What a short text of a page may hold.
 FEATURES = ["bold", "italic", "ol", "ul", "link"]

@@ -10,10 +10,11 @@ from wagtail.api import APIField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from ess_ground.words import folded
+
 from ..admin.entry_panels import DoublesPanel, EntryForm, ProposalsPanel
 from ..api import REFERENCE, RecordField
 from ..countries import HOME_COUNTRY, country_choices, country_name
-from ..search import folded
 from .general import BodyPage, IndexPage
 from .records import Sector, TargetGroup, Topic, Wilaya
 

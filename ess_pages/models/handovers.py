@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model_string
 from .clauses import LANGUAGES, Clause
 from .kept import KeptRecord, KeptRecordError
 from .recommendations import Recommendation
+from .recorded import Recorded
 from .records import BilingualRecord, reads_arabic
 
 
@@ -211,7 +212,7 @@ class DocumentText(IssuedRecord):
         return f"{self.document.reference} · {self.place}"
 
 
-class Handover(models.Model):
+class Handover(Recorded):
     """An official document put into the hands of a decision-maker (remise, تسليم)."""
 
     class Means(models.TextChoices):
@@ -249,15 +250,6 @@ class Handover(models.Model):
         _("remind after so many days without an answer"), default=30
     )
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("recorded by"),
-    )
 
     class Meta:
         ordering = ["-handed_on", "-pk"]
@@ -278,7 +270,7 @@ class Handover(models.Model):
         return (timezone.localdate() - self.handed_on).days
 
 
-class Answer(models.Model):
+class Answer(Recorded):
     """What an institution answers to a handover."""
 
     handover = models.ForeignKey(
@@ -294,15 +286,6 @@ class Answer(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("document"),
-    )
-    created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("recorded by"),
     )
 
     class Meta:

@@ -1,52 +1,18 @@
-"""Records that nobody alters once they are made."""
-
-from typing import Any, ClassVar
+"""Dated records that nobody alters once they are made."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ess_ground import kept
+from ess_ground.kept import KeptQuerySet, KeptRecordError
 
-class KeptRecordError(TypeError):
-    """Something tried to alter or delete a record that is kept as it was made."""
-
-
-class KeptQuerySet(models.QuerySet):
-    """Records that are added and read, and nothing else."""
-
-    def update(self, **values) -> int:
-        """Raise KeptRecordError."""
-        raise KeptRecordError("These records are kept as they were made.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Raise KeptRecordError."""
-        raise KeptRecordError("These records are kept as they were made.")
-
-    def bulk_update(self, *args, **kwargs) -> int:
-        """Raise KeptRecordError."""
-        raise KeptRecordError("These records are kept as they were made.")
+__all__ = ["KeptQuerySet", "KeptRecord", "KeptRecordError"]
 
 
-class KeptRecord(models.Model):
-    """A dated record that is never altered: a step, a version of a clause.
-
-    Only what it hangs on takes it away. An account that is removed leaves it without its author:
-    the database does that behind the manager's back.
-    """
+class KeptRecord(kept.KeptRecord):
+    """A dated record that is never altered: a step, a version of a clause."""
 
     at = models.DateTimeField(_("recorded at"), editable=False)
 
-    objects: ClassVar[Any] = KeptQuerySet.as_manager()
-
     class Meta:
         abstract = True
-
-    def save(self, *args, **kwargs) -> None:
-        """Add the record. Raises KeptRecordError where it is there already."""
-        if not self._state.adding:
-            raise KeptRecordError(f"{self._meta.verbose_name} {self.pk} is kept as it was made.")
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        """Raise KeptRecordError."""
-        raise KeptRecordError(f"{self._meta.verbose_name} {self.pk} is kept as it was made.")

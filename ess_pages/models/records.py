@@ -7,6 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
+from ess_ground.audiences import AudienceField
+from ess_ground.folding import FoldedField
+
 
 def reads_arabic() -> bool:
     """Return whether the active language is Arabic."""
@@ -202,6 +205,23 @@ class Participant(BilingualRecord):
         related_name="participants",
         verbose_name=_("wilaya"),
     )
+    is_confirmed = models.BooleanField(
+        _("confirmed by the editors"),
+        default=True,
+        help_text=_(
+            "Whoever describes themselves on joining is not, until this is ticked: only then are "
+            "they asked for their consent, and may be named rapporteur."
+        ),
+    )
+    # What the person lets others read in their profile. What the site publishes of meetings and
+    # texts names them all the same.
+    name_fr_audience = AudienceField()
+    name_ar_audience = AudienceField()
+    sphere_audience = AudienceField()
+    organisation_audience = AudienceField()
+    wilaya_audience = AudienceField()
+    folded_fr = FoldedField(sources=["name_fr"])
+    folded_ar = FoldedField(sources=["name_ar"])
 
     class Meta:
         ordering = ["name_fr"]

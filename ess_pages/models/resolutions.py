@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Value
@@ -16,27 +15,19 @@ from .about import AboutPage
 from .actors import ActorPage
 from .general import IndexPage
 from .meetings import MeetingPage, MeetingReportPage, Resolution
+from .recorded import Recorded
 from .records import Participant, reads_arabic
 
 State = Resolution.State
 
 
-class ResolutionUpdate(AboutPage):
+class ResolutionUpdate(AboutPage, Recorded):
     """How far a resolution had come on a day: the key is that of the resolution."""
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     happened_on = models.DateField(_("date"), default=timezone.localdate)
     note_fr = models.TextField(_("what happened, in French"), max_length=1000)
     note_ar = models.TextField(_("what happened, in Arabic"), max_length=1000)
-    created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("recorded by"),
-    )
 
     class Meta:
         ordering = ["-happened_on", "-pk"]

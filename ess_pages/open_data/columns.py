@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,11 @@ def _text(name: str) -> Callable[[Any], Value]:
 
 
 def _day(name: str) -> Callable[[Any], Value]:
-    return lambda page: (moment := getattr(page, name)) and moment.date().isoformat()
+    def day(page: Any) -> Value:
+        moment = getattr(page, name)
+        return moment and timezone.localdate(moment).isoformat()
+
+    return day
 
 
 IDENTITY = (

@@ -62,7 +62,14 @@ def _link(
 ) -> None:
     """Give each page as `shown` the actors that its rows point to, as far as they are shown."""
     linked = {
-        page.pk: [actor for row in getattr(page, rows).all() if (actor := getattr(row, target))]
+        page.pk: [
+            actor
+            # Where editors have given no order, that in which they were added.
+            for row in sorted(
+                getattr(page, rows).all(), key=lambda row: (row.sort_order or 0, row.pk)
+            )
+            if (actor := getattr(row, target))
+        ]
         for page in pages
     }
     actors = in_language(

@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
@@ -17,11 +18,18 @@ from ..links import in_language
 from ..matching import Match
 from ..models import Criterion, ReportReview, Resolution, resolutions
 from ..schema_org import without_empty
+from ..sharing import ShareLink, share_links
 
 register = template.Library()
 
 # Inside a script element, these could end it or open another: as in django.utils.html.json_script.
 SCRIPT_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def share(page: Page) -> list[ShareLink]:
+    """Return the links by which a page is passed on."""
+    return share_links(page.title, page.full_url)
 
 
 @register.simple_tag(takes_context=True)
@@ -108,15 +116,23 @@ def prose(text: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def front_page(context) -> Page | None:
-    """Return the front page in the active language, or the site's own where there is none."""
-    site = Site.find_for_request(context["request"])
+    """Return the front page in the active language, or the site's own where there is none.
+
+    It is read when it is first used: a template that keeps what it makes of it reads nothing.
+    """
+    request = context["request"]
+    return SimpleLazyObject(lambda: _front_page(request))
+
+
+def _front_page(request) -> Page | None:
+    site = Site.find_for_request(request)
     return site and site.root_page.localized
 
 
 @register.simple_tag
 def menu(front: Page | None):
     """Return the pages of the main menu: the children of `front` that are meant for menus."""
-    if front is None:
+    if not front:
         return Page.objects.none()
     return front.get_children().live().public().in_menu().select_related("locale")
 

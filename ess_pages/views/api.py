@@ -9,6 +9,8 @@ from wagtail.api.v2.filters import FieldsFilter, OrderingFilter, SearchFilter
 from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 
+from ess_ground.words import asked
+
 from ..api import RecordField
 from ..directory.facets import FACETS, Facet, narrowed
 from ..directory.search import condition
@@ -26,7 +28,6 @@ from ..models.base import ContentPage
 from ..models.directory import DirectoryPage
 from ..models.recommendations import RecommendationPage, load_texts, load_workshops
 from ..open_data.entries import complete
-from ..search import asked
 
 
 def facets_of(model: type[Model]) -> dict[str, Facet]:

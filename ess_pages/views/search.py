@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
-from ..search import asked, stems
+from ess_ground.words import asked, stems
 
 PAGE_SIZE = 20
 

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ess_ground.submission import follow, status_of
+
 from ..throttle import is_throttled
 
-# What the answer is where the form is right, but cannot be followed now.
-STATUSES = {"throttled": 429, "closed": 409, "decided": 409, "moved_on": 409, "conflict": 409}
+__all__ = ["attempt", "status_of"]
 
 
 def attempt(request: HttpRequest, form: BaseForm, verb: str, act: Callable[[], Any]) -> Any:
@@ -23,17 +24,4 @@ def attempt(request: HttpRequest, form: BaseForm, verb: str, act: Callable[[], A
         text = _("You have sent too much in a short time: wait an hour, then send this again.")
         form.add_error(None, ValidationError(text, code="throttled"))
         return None
-    try:
-        result = act()
-    except ValidationError as error:
-        for name, errors in getattr(error, "error_dict", {NON_FIELD_ERRORS: [error]}).items():
-            form.add_error(name if name in form.fields else None, ValidationError(errors))
-        return None
-    return True if result is None else result
-
-
-def status_of(*forms: BaseForm) -> int:
-    """Return the status of an answer that shows these forms."""
-    wrong = [form.errors.as_data() for form in forms if form.is_bound and form.errors]
-    codes = [error.code for one in wrong for errors in one.values() for error in errors]
-    return next((STATUSES[code] for code in codes if code in STATUSES), 422 if wrong else 200)
+    return follow(form, act)

@@ -147,7 +147,7 @@ def test_actor_says_in_csv_all_that_it_publishes(rows, entries):
     (row,) = [row for row in rows("?format=csv") if row["nom"] == "Atelier des tisserandes"]
     with override("fr"):
         told = {column.name: row[str(column.label)] for column in ACTOR_COLUMNS}
-    today = timezone.localdate().isoformat()
+    published = timezone.localdate(entries["weavers"].first_published_at).isoformat()
     assert told == {
         "id": str(entries["weavers"].translation_key),
         "language": "fr",
@@ -178,8 +178,8 @@ def test_actor_says_in_csv_all_that_it_publishes(rows, entries):
         "links": "https://video.example.org/",
         "offers": "Un métier à tisser",
         "needs": "De la laine",
-        "first_published": today,
-        "last_published": today,
+        "first_published": published,
+        "last_published": published,
         "url": "http://testserver" + entries["weavers"].url,
     }
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import TestCase
 from django.utils.translation import override
 
-from ess_pages.search import stems
+from ess_ground.words import stems
 from ess_pages.views.search import find_pages
 from tests import factories
 
