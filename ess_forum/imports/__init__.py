@@ -1,0 +1,1 @@
+"""Another forum is brought in: a dump is read as a stream, and written in batches."""

@@ -1,0 +1,18 @@
+"""Send by mail, and to browsers, what members have not read on the site."""
+
+from django.core.management.base import BaseCommand
+
+from ...actions.digests import send_due_digests
+from ...actions.notification_mails import send_due_mails
+from ...actions.pushes import send_due_pushes
+
+
+class Command(BaseCommand):
+    """To be run every few minutes. Safe to run again, and at once: each goes out once."""
+
+    help = "Tell members by mail and in browsers what concerns them, and send the due digests."
+
+    def handle(self, *args, **options) -> None:
+        """Send them, and say how many of each."""
+        mails, digests = send_due_mails(), send_due_digests()
+        self.stdout.write(f"mails: {mails}, digests: {digests}, messages: {send_due_pushes()}")
