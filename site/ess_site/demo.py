@@ -30,11 +30,19 @@ from wagtail_localize.models import TranslationSource
 
 from ess_pages.actions.proposals import propose_entry
 
-from . import demo_road
+from . import demo_forum, demo_joining, demo_road
+from .models import NetworkSettings
+from .privacy.actions.consents import note_consent
+from .privacy.models import ConsentText
 
 FOLDER = Path(__file__).resolve().parents[1] / "demo"
 # Development only: see settings.DEMO_ACCOUNTS.
 PASSWORD = "ensemble-2016"  # noqa: S105
+# Groups that are made up, as the association is.
+NETWORKS = {
+    "linkedin_group": "https://www.linkedin.com/groups/00000000/",
+    "facebook_group": "https://www.facebook.com/groups/ess.exemple/",
+}
 ACCOUNTS = {
     "editor@example.org": ["Editors"],
     "moderator@example.org": ["Moderators"],
@@ -65,9 +73,17 @@ def load(say: Callable[[str], Any], with_accounts: bool) -> None:
     _create_all("records.yaml", made)
     if with_accounts:
         _create_accounts(made)
+    NetworkSettings.objects.create(site=Site.objects.get(is_default_site=True), **NETWORKS)
     say("What happened around them recorded.")
     events = demo_road.play(FOLDER / "road.yaml", made)
     say(f"{events} events on the road of the recommendations played.")
+    events = demo_forum.play(FOLDER / "forum.yaml", made)
+    say(f"{events} events in the forum played.")
+    if with_accounts:
+        sent = demo_joining.play(FOLDER / "joining.yaml")
+        say(f"{sent} people invited.")
+    _agree(_publish_text())
+    say("A text on personal data published, to which all accounts agree.")
 
 
 def _create_accounts(made: dict[str, models.Model]) -> None:
@@ -83,6 +99,18 @@ def _create_accounts(made: dict[str, models.Model]) -> None:
     # Last: moderators would be sent a mail about what is proposed.
     for email, groups in ACCOUNTS.items():
         users[email].groups.set(Group.objects.filter(name__in=groups))
+
+
+def _publish_text() -> ConsentText:
+    """Publish the text on personal data, by nobody."""
+    bodies = yaml.safe_load((FOLDER / "consent.yaml").read_text(encoding="utf-8"))
+    return ConsentText.objects.create(number=1, body_fr=bodies["fr"], body_ar=bodies["ar"])
+
+
+def _agree(text: ConsentText) -> None:
+    """Have every account agree to it, as those do who sign up."""
+    for user in get_user_model().objects.all():
+        note_consent(user, text, settings.LANGUAGE_CODE)
 
 
 # French

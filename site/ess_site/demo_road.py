@@ -34,6 +34,8 @@ from ess_pages.models import (
 )
 from ess_pages.models.clauses import LANGUAGES, Wording
 
+from .demo_days import Days, clock_at
+
 Event = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ def write_texts(file: Path, made: dict[str, Any]) -> None:
     """Write the clauses of the recommendations, in both languages, on the day that they began."""
     cast = _Cast(made)
     for document in yaml.safe_load_all(file.read_text(encoding="utf-8")):
-        with _clock_at(cast.moment(document["begun"])):
+        with clock_at(cast.moment(document["begun"])):
             _write_text(cast.text(document["recommendation"]), document["clauses"])
 
 
@@ -68,16 +70,9 @@ def play(file: Path, made: dict[str, Any]) -> int:
         cast.add_institution(key, institution)
     events = story.get("events", [])
     for event in events:
-        with _clock_at(cast.moment(event["at"])), _nobody_written_to():
+        with clock_at(cast.moment(event["at"])), _nobody_written_to():
             VERBS[event["do"]](cast, event)
     return len(events)
-
-
-@contextmanager
-def _clock_at(moment: datetime.datetime) -> Iterator[None]:
-    """Set the clock that the actions read."""
-    with patch.object(timezone, "now", lambda: moment):
-        yield
 
 
 @contextmanager
@@ -90,22 +85,12 @@ def _nobody_written_to() -> Iterator[None]:
         yield
 
 
-class _Cast:
+class _Cast(Days):
     """Who and what the events name."""
 
     def __init__(self, made: dict[str, Any]) -> None:
+        super().__init__()
         self.made = made
-        self.today = timezone.localdate()
-
-    def day(self, days: int) -> datetime.date:
-        """Return the day so many days from that of loading."""
-        return self.today + datetime.timedelta(days=days)
-
-    def moment(self, text: str) -> datetime.datetime:
-        """Return the moment of "-14 10:00": a day as `day` counts it, and a time."""
-        days, time = text.split()
-        time_of_day = datetime.time.fromisoformat(time)
-        return timezone.make_aware(datetime.datetime.combine(self.day(int(days)), time_of_day))
 
     def add_person(self, key: str, fields: dict) -> None:
         """Give somebody an account that nobody can log in to."""
@@ -113,6 +98,8 @@ class _Cast:
         permissions = fields.pop("permissions", [])
         user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
         person = self.made.get(key) or Participant()
+        if actor := fields.pop("organisation", None):
+            person.organisation = self.made[actor]
         for name, value in fields.items():
             setattr(person, name, _record(name, value))
         person.user = user
@@ -279,7 +266,7 @@ def _hand_over(cast: _Cast, event: Event) -> None:
     cast.made[event["key"]] = handover
     if "acknowledged_after" in event:
         day = today + datetime.timedelta(days=event["acknowledged_after"])
-        with _clock_at(timezone.now() + datetime.timedelta(days=event["acknowledged_after"])):
+        with clock_at(timezone.now() + datetime.timedelta(days=event["acknowledged_after"])):
             handovers.acknowledge(user, handover, day, event["acknowledgement"])
 
 

@@ -29,6 +29,25 @@ HANDOVER = (
     "ess_pages.add_handover",
     "ess_pages.view_handover",
 )
+# Who moderates also keeps the categories and the watched words: see ess_forum.policy.
+FORUM_SETTINGS = "ess_forum.change_forumsettings"
+NETWORKS = "ess_site.change_networksettings"
+# See ess_site.accounts.policy.
+JOINING = (
+    "accounts.view_invitation",
+    "accounts.add_invitation",
+    "accounts.change_invitation",
+    "accounts.change_application",
+    "accounts.change_signupsettings",
+)
+# See ess_site.privacy.policy.
+PRIVACY = (
+    "privacy.add_consenttext",
+    "privacy.view_consenttext",
+    "privacy.change_correctionrequest",
+    "privacy.change_privacysettings",
+    "privacy.see_exports",
+)
 RECORDS = {
     "Editors": (
         "wagtail_localize.submit_translation",
@@ -37,6 +56,10 @@ RECORDS = {
         "ess_pages.change_participant",
         "ess_pages.view_participant",
         *HANDOVER,
+        *JOINING,
+        *PRIVACY,
+        FORUM_SETTINGS,
+        NETWORKS,
     ),
     "Moderators": (
         "wagtail_localize.submit_translation",
@@ -51,6 +74,11 @@ RECORDS = {
         "ess_pages.view_participant",
         "ess_pages.validate_recommendation",
         *HANDOVER,
+        *JOINING,
+        *PRIVACY,
+        FORUM_SETTINGS,
+        NETWORKS,
+        "ess_forum.moderate",
     ),
 }
 

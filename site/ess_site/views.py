@@ -23,8 +23,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send an uploaded file, as the reverse proxy does in production: see deploy/Caddyfile.
 
-    Raises Http404 for the proofs of handovers too, which the admin shows to editors alone.
+    Raises Http404 for what a view sends to those alone who may see it: the proofs of handovers,
+    and the files of the forum.
     """
-    if posixpath.normpath(path).lstrip("/").partition("/")[0] == "handovers":
+    if posixpath.normpath(path).lstrip("/").partition("/")[0] in ("handovers", "forum"):
         raise Http404
     return serve(request, path, document_root=str(settings.MEDIA_ROOT))

@@ -17,11 +17,14 @@ env = environ.Env()
 INSTALLED_APPS = [
     "ess_site",
     "ess_site.users",
+    "ess_site.accounts",
+    "ess_site.privacy",
     "ess_pages",
     "ess_forum",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
     "wagtail.api.v2",
     "wagtail.embeds",
     "wagtail.sites",
@@ -35,8 +38,14 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "ninja",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
     "csp",
@@ -61,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ess_site.privacy.middleware.ConsentMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -110,21 +120,69 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=30)
+# Days by the name of a rule, as PERSONAL_DATA_DAYS=pages_registrations=730,forum_drafts=90: where
+# nothing is said, those of `ess_ground.personal.rules`, as the page on personal data tells.
+PERSONAL_DATA_DAYS = env.dict("PERSONAL_DATA_DAYS", cast={"value": int}, default={})
+ACCOUNT_ADAPTER = "ess_site.accounts.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "ess_site.accounts.forms.SignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Why these: docs/decisions/0034-limits-of-the-doors.md. `key` is who tries at which account.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "login_failed_everywhere": "100/h/key",
+    "signup": "60/10m/ip",
+    "reset_password": "20/m/ip,3/15m/key",
+    "manage_email": "10/h/user",
+}
+MFA_ADAPTER = "ess_site.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "ESS Algérie"
+MFA_TOTP_TOLERANCE = 1  # telephones are seldom quite on time
+# Else nobody with a second factor could change address. Nobody logs in before one is confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Other networks: each is there once it has an application.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
+SOCIAL_HOSTS: list[str] = []
+if linkedin := env("LINKEDIN_CLIENT_ID", default=""):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "linkedin",
+                "name": "LinkedIn",
+                "client_id": linkedin,
+                "secret": env("LINKEDIN_CLIENT_SECRET"),
+                "settings": {"server_url": "https://www.linkedin.com/oauth"},
+            }
+        ]
+    }
+    SOCIAL_HOSTS.append("https://www.linkedin.com")
+if facebook := env("FACEBOOK_CLIENT_ID", default=""):
+    SOCIALACCOUNT_PROVIDERS["facebook"] = {
+        "METHOD": "oauth2",
+        "APPS": [{"client_id": facebook, "secret": env("FACEBOOK_CLIENT_SECRET")}],
+    }
+    SOCIAL_HOSTS.append("https://www.facebook.com")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "front_page"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
@@ -182,7 +240,14 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30  # seconds: a worker waits no longer for a mail server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="portail@localhost")
+# Members answer mails of the forum at this domain, where its mails are piped to `receive_mail`.
+ESS_FORUM = {
+    "INBOUND_DOMAIN": env("INBOUND_DOMAIN", default=""),
+    # Members are told in their browsers, too, where there is a key.
+    "PUSH_PRIVATE_KEY": env("PUSH_PRIVATE_KEY", default=""),
+}
 
 # Safety
 
@@ -195,7 +260,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A form may lead on to another network's login, where one is configured.
+        "form-action": [SELF, *SOCIAL_HOSTS],
         "frame-ancestors": [NONE],
     },
 }

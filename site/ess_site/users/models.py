@@ -43,6 +43,10 @@ class User(AbstractUser):
         error_messages={"unique": _("An account with this e-mail address already exists.")},
     )
 
+    # The latest version of the text on personal data that the person has agreed to: here, so that
+    # no page asks for it. Written by `ess_site.privacy.actions.consents` alone.
+    consented_to = models.PositiveIntegerField(default=0, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 

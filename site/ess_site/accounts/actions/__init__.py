@@ -1,0 +1,1 @@
+"""The verbs of joining: given the user, never the request."""
