@@ -1,6 +1,8 @@
 """Fixtures that any test may ask for."""
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import environ
@@ -9,12 +11,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 from django.utils.translation import deactivate
+from filelock import FileLock
 from wagtail.models import Locale, Page, Site
 from xdist.scheduler import LoadScopeScheduling
 
 from ess_pages import models
 
-from . import content, directory, factories
+from . import content, databases, directory, factories
 
 # Playwright keeps an event loop running in the thread of the tests; they use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,6 +32,12 @@ def pytest_configure():
         # In the environment too, for the portal that the browser tests start.
         os.environ["CACHE_URL"] = url._replace(path=f"/{number}").geturl()
         settings.CACHES["default"] = environ.Env.cache_url_config(os.environ["CACHE_URL"])
+
+
+def pytest_unconfigure(config):
+    """Drop what the processes have copied, once the last of them has ended."""
+    if not hasattr(config, "workerinput"):
+        databases.forget()
 
 
 def pytest_sessionfinish(session):
@@ -53,40 +62,115 @@ def pytest_xdist_make_scheduler(config, log):
     return BrowserTestsTogether(config, log)
 
 
-CONTENT = ("arabic", "home", "tree", "entries")
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one process more than there are cores: who walks in the browser mostly waits."""
+    return (os.cpu_count() or 1) + 1
+
+
+CONTENT = ("arabic", "home", "tree", "entries", "exchanges", "two_threads")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests that depend on the services, and put the fixtures of each in order."""
+    """Mark the tests that depend on the services, and put the fixtures of each in order.
+
+    What needs no database comes first: meanwhile one process migrates it.
+    """
+    functions: set[tuple] = set()
     for item in items:
         names, marker = item.fixturenames, item.get_closest_marker("django_db")
-        depends = marker or {"db", "transactional_db", "portal"} & set(names)
-        if depends and not _runs_once(item):
+        commits = "transactional_db" in names or (marker and marker.kwargs.get("transaction"))
+        function = (item.path, item.cls, item.originalname)
+        is_first_case = function not in functions
+        if commits or (_needs_database(item) and not _runs_once(item, is_first_case)):
             item.add_marker("services")
-        if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+        functions.add(function)
+        if commits:
             names[:] = dict.fromkeys(["_whole_database", *names])  # first, so that it ends last
         # What tests begin with is written before what each adds, and so is the same for all.
         others = [name for name in names if name not in CONTENT]
         start = others.index("_empty_cache") + 1
         names[:] = others[:start] + [n for n in CONTENT if n in names] + others[start:]
+    items.sort(key=_needs_database)
 
 
-def _runs_once(item) -> bool:
-    """Whether one database is enough for a test that takes long.
+def _needs_database(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker or {"db", "transactional_db", "portal"} & set(item.fixturenames))
 
-    What is walked in the browser, and what is set as PDF, is read by views and queries that are
-    tested on each. One file in the browser stays: the portal itself, with its demonstration, has
-    to run on each.
+
+# Tests whose cases ask different things of the database: words to find, orders to keep, rows to
+# choose and to count. All of their cases run on each kind.
+EACH_CASE = (
+    "test_board.py",
+    "test_checking.py",
+    "test_directory.py",
+    "test_exchanges.py",
+    "test_lists.py",
+    "test_mentions.py",
+    "test_people.py",
+    "test_search.py",
+    "test_visitor.py",
+)
+# Tests that take long and ask the database nothing that others do not ask it on each kind: who may
+# do what at each address, what a text becomes, how pages look, the demonstration, PDFs.
+ONCE = (
+    "test_api.py",
+    "test_demo.py",
+    "test_demo_forum.py",
+    "test_groups.py",
+    "test_markup.py",
+    "test_matrix.py",
+    "test_official_document.py",
+    "test_pdf.py",
+    "test_rendering.py",
+)
+
+
+def _runs_once(item, is_first_case: bool) -> bool:
+    """Whether one kind of database is enough for a test.
+
+    Nearly every test sends queries of its own, and so runs on each. Where it has several cases, by
+    language, role or what is typed, they send the same ones: the first is enough.
+
+    What is walked in the browser is written and read by actions and queries that are tested on
+    each. One walk there stays: the portal, with its demonstration, has to run on each.
     """
-    is_walk = item.path.parent.name == "browser" and item.path.name != "test_visitor.py"
-    return is_walk or item.path.name in ("test_demo.py", "test_pdf.py", "test_official_document.py")
+    if item.path.parent.name == "browser":
+        return item.originalname != "test_every_page_reads_in_both_languages"
+    return item.path.name in ONCE or (item.path.name not in EACH_CASE and not is_first_case)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> content.Rows:
-    """Set the database up, and return what the migrations wrote there."""
-    with django_db_blocker.unblock():
-        return content.read()
+def migrated(tmp_path_factory, worker_id) -> str:
+    """The address of a database with all migrations, made once for all processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    noted = folder / "migrated.txt"
+    with FileLock(folder / "migrated.lock"):
+        if not noted.exists():
+            noted.write_text(databases.migrate(folder))
+    return noted.read_text()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request,
+    django_test_environment,
+    django_db_blocker,
+    django_db_keepdb,
+    django_db_modify_db_settings,
+) -> Iterator[content.Rows]:
+    """Set the database up, and return what the migrations wrote there.
+
+    With --reuse-db it is pytest-django's, kept from run to run.
+    """
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        if django_db_keepdb:
+            request.getfixturevalue("django_db_setup")
+        else:
+            stack.enter_context(databases.connect(request.getfixturevalue("migrated")))
+        yield content.read()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -13,25 +12,36 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ess_site.demo import PASSWORD
+from tests import databases
 
-ROOT = Path(__file__).resolve().parents[2]
-MANAGE = [sys.executable, str(ROOT / "site" / "manage.py")]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+# The shell is the quickest: it draws no window around the page.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+# The accessibility checker of Wagtail tells the console objects: here it reads what is in them.
+IN_WORDS = """{
+  const tell = console.error;
+  const inWords = (said) => (said === Object(said) ? JSON.stringify(said) : said);
+  console.error = (...all) => tell(...all.map(inWords));
+}"""
 # Loading the demo notes every page a dozen times for the worker to index: here once is enough.
+# What moderators decide of a post in one walk does not hold its author up in the next.
+# A mail server has sent mails back, one for each language.
 PREPARE = """
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
-call_command("migrate", verbosity=0)
+from ess_forum.models import Member
+
 call_command("load_demo")
 DBTaskResult.objects.all().delete()
 call_command("update_index", verbosity=0)
 call_command("rebuild_references_index", verbosity=0)
+Member.objects.filter(user__email="member@example.org").update(is_trust_kept=True)
+for language in ("fr", "ar"):
+    call_command("mail_bounced", f"{language}.bounced@example.org", detail="550 5.1.1 unknown")
 """
 
 
@@ -60,29 +70,10 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory, worker_id) -> Iterator[str]:
+def database_url(migrated, tmp_path_factory, worker_id) -> Iterator[str]:
     """The address of a new database, of the kind that the tests are run on."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{tmp_path_factory.mktemp('portal')}/portal.sqlite3"
-        return
-    import environ
-    import psycopg
-
-    config = environ.Env.db_url_config(url)
-    name = f"{config['NAME']}_browser_{worker_id}"
-    with psycopg.connect(
-        host=config["HOST"],
-        port=config["PORT"] or None,
-        user=config["USER"],
-        password=config["PASSWORD"],
-        dbname=config["NAME"],
-        autocommit=True,
-    ) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{url.rpartition('/')[0]}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with databases.copy(migrated, tmp_path_factory.mktemp("portal"), f"portal_{worker_id}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -108,23 +99,36 @@ def read_mail(mail_folder):
 
 
 @pytest.fixture(scope="session")
-def portal(database_url, mail_folder, tmp_path_factory) -> Iterator[str]:
+def cache_folder(tmp_path_factory) -> Path:
+    """Where the portal keeps what it counts and remembers, unless in Redis."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _no_limit_reached(cache_folder):
+    """Forget how often the demo's members did what in the walks before."""
+    shutil.rmtree(cache_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def portal(database_url, mail_folder, cache_folder, tmp_path_factory) -> Iterator[str]:
     """The address of a running portal with the demonstration content."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{free.getsockname()[1]}"
     env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "ess_site.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
         "BASE_URL": f"http://{host}",
         "DATABASE_URL": database_url,
+        "CACHE_URL": os.environ.get("CACHE_URL") or f"filecache://{cache_folder}",
         "EMAIL_URL": f"filemail:///{mail_folder}",
         "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
     }
     log = (tmp_path_factory.mktemp("log") / "portal.log").open("w")
     for command in (["compilemessages"], ["shell", "--command", PREPARE]):
-        subprocess.run([*MANAGE, *command], env=env, check=True, stdout=log, stderr=log)
+        subprocess.run([*databases.MANAGE, *command], env=env, check=True, stdout=log, stderr=log)
     processes = [
-        subprocess.Popen([*MANAGE, *command], env=env, stdout=log, stderr=log)
+        subprocess.Popen([*databases.MANAGE, *command], env=env, stdout=log, stderr=log)
         for command in (["runserver", "--noreload", host], ["db_worker", "--queue-name", "*"])
     ]
     try:
@@ -163,6 +167,7 @@ def _keeps_to_itself(request, portal):
     page: Page = request.getfixturevalue("page")
     strangers: list[str] = []
     complaints: list[str] = []
+    page.add_init_script(IN_WORDS)
     page.on("request", lambda r: _is_local(r.url) or strangers.append(r.url))
     page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -173,9 +178,8 @@ def _keeps_to_itself(request, portal):
 
 
 def _is_local(url: str) -> bool:
-    return (
-        urlsplit(url).scheme in {"data", "blob", "about"} or urlsplit(url).hostname == "127.0.0.1"
-    )
+    is_of_the_page = urlsplit(url).scheme in {"data", "blob", "about"}
+    return is_of_the_page or urlsplit(url).hostname in {"127.0.0.1", "localhost"}
 
 
 @pytest.fixture
@@ -190,3 +194,26 @@ def log_in(page: Page):
         page.wait_for_url("**/fr/" if language == "fr" else "**/ar/")
 
     return log_in
+
+
+@pytest.fixture
+def speak_in_the_admin(page: Page):
+    """A function that lets the admin speak a language to who is logged in, until the test ends."""
+    sessions = []
+
+    def speak(language: str) -> None:
+        page.goto("/admin/account/")
+        page.locator("select[name=locale-preferred_language]").select_option(language)
+        page.locator("main form [type=submit]").first.click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+
+    def speak_until_the_end(language: str) -> None:
+        speak(language)
+        sessions.append(page.context.cookies())
+
+    yield speak_until_the_end
+    # The demonstration's people are left as they were: their admin speaks French.
+    for cookies in sessions:
+        page.context.clear_cookies()
+        page.context.add_cookies(cookies)
+        speak("fr")

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .screen import expect_to_fit
+
 PHONE = {"width": 320, "height": 640}
 both_languages = pytest.mark.parametrize(
     ("language", "words", "reason"),
@@ -31,11 +33,6 @@ def open_text(page: Page, language: str) -> None:
     page.goto("/fr/recommandations/reconnaitre-l-ess-dans-la-loi/")
     page.goto(page.locator(f"header a[hreflang={language}]").get_attribute("href") or "")
     expect(page.locator("#participation")).to_be_visible()
-
-
-def expect_to_fit(page: Page) -> None:
-    """Fail where the page is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.expects_errors("status of 422")  # what is missing is said so

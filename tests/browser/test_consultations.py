@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from .screen import expect_to_fit
+
 PHONE = {"width": 360, "height": 740}
 # In the demonstration content this recommendation is put to the participants, with a quorum.
 both_languages = pytest.mark.parametrize(
@@ -28,12 +30,6 @@ def open_recommendation(page: Page):
     return open_recommendation
 
 
-def fits(page: Page) -> bool:
-    return page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
-
-
 @pytest.mark.expects_errors("422 (Unprocessable Entity)")  # an objection without its reason
 @both_languages
 def test_member_votes_in_three_taps_and_changes_the_vote(
@@ -43,10 +39,10 @@ def test_member_votes_in_three_taps_and_changes_the_vote(
     open_recommendation(language, section, title)
     page.set_viewport_size(PHONE)
     consent = page.locator(".ess-consent")
-    assert fits(page)
+    expect_to_fit(page)
     consent.locator("a[href*='/votes/']").click()
     expect(page).to_have_url(re.compile(f"/{language}/votes/"))
-    assert fits(page)
+    expect_to_fit(page)
     page.locator("label:has([name=choice][value=for])").click()
     page.locator("form.ess-vote button").click()
     expect(page.locator(".messages")).to_be_visible()
@@ -77,7 +73,7 @@ def test_nobody_reads_a_result_before_the_end(
     expect(page.locator(".ess-consent a[href*='/votes/']")).to_have_count(0)
     page.locator(".ess-consent a[href*='/consultations/']").click()
     page.set_viewport_size(PHONE)
-    assert fits(page)
+    expect_to_fit(page)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     expect(page.locator(".ess-consent-table tbody tr")).not_to_have_count(0)
     expect(page.locator("#result")).to_have_count(0)

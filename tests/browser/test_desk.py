@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .test_meetings import PHONE, go_to, is_wider_than_the_screen
+from .screen import expect_to_fit
+from .test_meetings import PHONE, go_to
 
 TEXT = "/fr/recommandations/reconnaitre-l-ess-dans-la-loi/"
 REASON = "Juste et clair · صحيح وواضح"
@@ -19,7 +20,7 @@ def test_rapporteur_decides_writes_and_reads_the_history_on_a_phone(page: Page, 
     page.locator("main a[href$='/desk/']").first.click()
     page.wait_for_url("**/desk/")
     desk = page.url
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     waiting = page.locator(".ess-desk-clause .ess-waiting a")
     number = waiting.count()
     clause = page.locator(".ess-desk-clause", has=page.locator(".ess-waiting")).first.get_attribute(
@@ -29,7 +30,7 @@ def test_rapporteur_decides_writes_and_reads_the_history_on_a_phone(page: Page, 
 
     # What it would change is shown; own words in both languages, with a reason, decide it.
     expect(page.locator(".ess-difference ins").first).to_be_visible()
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     page.locator("[name=outcome][value=words]").check()
     page.locator("[name=text_fr]").fill(f"Les mots du rapporteur ({language}).")
     page.locator("[name=text_ar]").fill(f"كلمات المقرر ({language}).")
@@ -52,7 +53,7 @@ def test_rapporteur_decides_writes_and_reads_the_history_on_a_phone(page: Page, 
     page.wait_for_url("**/desk/#clause-*")
     expect(row.locator(".ess-two-languages .ess-behind")).to_have_count(1)
     row.locator("a[href$='/edit/']").click()
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     page.locator("[name=text_ar]").fill(f"كلمات المقرر كاملة ({language}).")
     page.locator("main form [type=submit]").click()
     page.wait_for_url("**/desk/#clause-*")
@@ -68,4 +69,4 @@ def test_rapporteur_decides_writes_and_reads_the_history_on_a_phone(page: Page, 
     expect(difference).to_have_attribute("dir", "rtl")
     expect(difference.locator("ins")).to_contain_text("كاملة")
     expect(page.locator(".ess-versions > li").first).to_be_visible()
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)

@@ -5,6 +5,8 @@ from urllib.parse import unquote
 import polib
 from playwright.sync_api import Page, expect
 
+from .screen import choose_in_userbar
+
 FRENCH = "/fr/rencontres/seminaire-national/compte-rendu/"
 NEW_TEXT = "Le séminaire a ouvert un chemin : ce compte rendu en garde la trace."
 NEW_ARABIC = "فتح الملتقى طريقا، وهذا المحضر يحفظ أثره."
@@ -22,8 +24,7 @@ def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
     arabic_url = page.locator("head link[hreflang=ar]").get_attribute("href")
 
     # Changes the French report, from the page itself.
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    choose_in_userbar(page, "Modifier cette page")
     page.locator("textarea[name=summary]").fill(NEW_TEXT)
     publish(page)
 
@@ -56,35 +57,27 @@ def test_editor_updates_the_report_in_both_languages(page: Page, log_in):
     expect(row).to_have_count(0)
 
 
-def test_editor_chooses_the_language_of_the_admin(page: Page, log_in):
+def test_editor_chooses_the_language_of_the_admin(page: Page, log_in, speak_in_the_admin):
     log_in("moderator")
-    page.goto("/admin/account/")
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    page.locator("select[name=locale-preferred_language]").select_option("ar")
-    page.get_by_role("button", name="Enregistrer").last.click()
-    expect(page.locator("html")).to_have_attribute("dir", "rtl")
     page.goto("/admin/")
-    expect(page.locator("html")).to_have_attribute("lang", "ar")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    speak_in_the_admin("ar")
+    page.goto("/admin/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.get_by_role("link", name="المستندات").first).to_be_visible()
-    page.goto("/admin/account/")
-    page.locator("select[name=locale-preferred_language]").select_option("fr")
-    page.get_by_role("button", name="حفظ").last.click()
-    expect(page.locator("html")).to_have_attribute("dir", "ltr")
 
 
 def test_new_page_is_translated_by_po_file(page: Page, log_in, tmp_path):
     log_in("editor")
     page.goto("/fr/participer/")
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Ajouter une sous-page").click()
+    choose_in_userbar(page, "Ajouter une sous-page")
     page.locator("input[name=title]").fill("Revue de presse")
     page.locator("textarea[name=summary]").fill("Ce que les médias en disent.")
     publish(page)
 
     # Submits it for translation: the Arabic page is a draft until it is translated.
     page.goto("/fr/participer/revue-de-presse/")
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    choose_in_userbar(page, "Modifier cette page")
     page.locator("header [data-w-dropdown-target=toggle]").first.click()
     page.get_by_role("link", name="Traduire").click()
     page.get_by_label("Arabe", exact=True).check()
@@ -123,8 +116,7 @@ def test_new_page_is_translated_by_po_file(page: Page, log_in, tmp_path):
 def test_editor_sees_a_preview_of_each_block_before_choosing_it(page: Page, log_in):
     log_in("editor")
     page.goto("/fr/a-propos/")
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    choose_in_userbar(page, "Modifier cette page")
     page.get_by_role("button", name="Insérer un bloc").first.click()
     eyes = page.get_by_role("button", name="Prévisualiser", exact=True).and_(
         page.locator(".w-combobox__option-preview")

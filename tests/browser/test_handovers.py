@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from .screen import expect_to_fit
+
 LISTING = "/admin/snippets/ess_pages/officialdocument"
 ANSWER = {"fr": "Nous commencerons par deux wilayas.", "ar": "سنبدأ بولايتين."}
 REFERENCE = "ESS/EX/NAV.1"
@@ -102,4 +104,4 @@ def visit(page: Page, language: str, handover: str) -> None:
     part = page.locator(f"#handover-{handover}")
     expect(part).to_contain_text(ANSWER[language])
     expect(part.locator(".ess-undertakings li")).to_have_count(1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    expect_to_fit(page)

@@ -14,19 +14,11 @@ MISTAKES = {"fr": ("Orann", "Est-ce « Oran » ?"), "ar": ("وهرانن", "«و
 
 
 @pytest.fixture(params=DIRECTORIES)
-def language(request, page: Page, log_in):
+def language(request, log_in, speak_in_the_admin):
     """The language of the editor's admin, for as long as the test takes."""
     log_in("editor")
-    _choose(page, request.param)
-    yield request.param
-    _choose(page, "fr")
-
-
-def _choose(page: Page, language: str) -> None:
-    page.goto("/admin/account/")
-    page.locator("select[name=locale-preferred_language]").select_option(language)
-    page.locator("form [type=submit]").last.click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
+    speak_in_the_admin(request.param)
+    return request.param
 
 
 def send(page: Page, language: str, file) -> None:

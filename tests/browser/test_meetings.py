@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .screen import choose_in_userbar, expect_to_fit
+
 PHONE = {"width": 390, "height": 844}
 OPEN = "/fr/rencontres/rencontre-trimestrielle-ghardaia/"
 FULL = "/fr/rencontres/rencontre-trimestrielle-tlemcen/"
@@ -19,12 +21,6 @@ def go_to(page: Page, address: str, language: str) -> None:
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
 
 
-def is_wider_than_the_screen(page: Page) -> bool:
-    return page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-
-
 def register(page: Page, address: str, language: str = "fr") -> None:
     go_to(page, address, language)
     page.locator(".ess-desk .ess-button").click()
@@ -35,8 +31,7 @@ def register(page: Page, address: str, language: str = "fr") -> None:
 def edit(page: Page, address: str) -> None:
     """Open the form of a page by the bar that editors see on it."""
     page.goto(address)
-    page.locator("wagtail-userbar").get_by_role("button").click()
-    page.locator("wagtail-userbar").get_by_role("menuitem", name="Modifier cette page").click()
+    choose_in_userbar(page, "Modifier cette page")
 
 
 def publish(page: Page) -> None:
@@ -61,7 +56,7 @@ def test_member_registers_sees_the_ticket_and_cancels_on_a_phone(page: Page, log
 
     # The form knows who it is.
     expect(page.locator("[name=organisation]")).not_to_have_value("")
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     page.locator("[name=is_listed]").check()
     name = page.locator("[name=name]").input_value()
     page.locator("main form [type=submit]").click()
@@ -69,7 +64,7 @@ def test_member_registers_sees_the_ticket_and_cancels_on_a_phone(page: Page, log
     page.wait_for_url(f"**/{language}/registrations/*/")
     ticket = page.url
     expect(page.locator(".ess-ticket svg")).to_be_visible()
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     page.goto(meeting)
     expect(page.locator(".ess-desk .ess-button")).to_have_attribute(
         "href", re.compile(r"/registrations/")
@@ -143,7 +138,7 @@ def test_organiser_marks_who_comes_at_the_door_and_in_the_list(page: Page, log_i
     # The telephone reads the code: it leads here.
     page.goto(f"{ticket}attend/")
     expect(page.locator("h1")).to_contain_text("Samira")
-    assert not is_wider_than_the_screen(page)
+    expect_to_fit(page)
     page.locator("button[value=came]").click()
     expect(page.locator(".ess-came")).to_be_visible()
     page.locator("button[value=undo]").click()

@@ -1,10 +1,12 @@
 """A visitor reads the portal, in French and in Arabic, on a computer and on a phone."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from .screen import expect_to_fit
 
 PAGES = {
     "home": "/fr/",
@@ -32,12 +34,6 @@ def switch_language(page: Page, language: str) -> None:
     page.get_by_role("banner").locator(f"a[hreflang={language}]").first.click()
 
 
-def width_overflow(page: Page) -> int:
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_every_page_reads_in_both_languages(page: Page, path):
     page.goto(path)
@@ -58,10 +54,10 @@ def test_every_page_reads_in_both_languages(page: Page, path):
 def test_no_page_is_wider_than_a_small_phone(page: Page, path):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(path)
-    assert width_overflow(page) == 0
+    expect_to_fit(page)
     switch_language(page, "ar")
     page.wait_for_url("**/ar/**")
-    assert width_overflow(page) == 0
+    expect_to_fit(page)
 
 
 def test_slugs_are_readable_in_both_languages(page: Page):
@@ -171,3 +167,20 @@ def test_print_leaves_the_navigation_out(page: Page, language):
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("banner").get_by_role("navigation").last).not_to_be_visible()
     expect(page.get_by_role("searchbox").first).not_to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("name", ["meeting", "practice", "recommendation"])
+def test_page_is_passed_on_without_loading_a_network(page: Page, name, language):
+    page.goto(PAGES[name])
+    if language == "ar":
+        switch_language(page, "ar")
+        page.wait_for_url("**/ar/**")
+    links = page.locator(".ess-share a")
+    expect(links).to_have_count(4)
+    addresses = links.evaluate_all("links => links.map(link => decodeURIComponent(link.href))")
+    here = unquote(urlsplit(page.url).path)
+    assert [address for address in addresses if here not in unquote(address)] == []
+    groups = page.locator(".site-footer .networks a")
+    expect(groups).to_have_count(2)
+    expect(groups.first).to_be_visible()

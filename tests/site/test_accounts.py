@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_tasks")]
 PASSWORD = "un mot de passe assez long"
 
 

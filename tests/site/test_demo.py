@@ -67,7 +67,10 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "records.yaml").touch()
     (tmp_path / "texts.yaml").touch()
     (tmp_path / "road.yaml").touch()
+    (tmp_path / "forum.yaml").touch()
     (tmp_path / "accounts.yaml").touch()
+    (tmp_path / "joining.yaml").touch()
+    (tmp_path / "consent.yaml").write_text("fr: <p>Texte.</p>\nar: <p>نص.</p>", encoding="utf-8")
     write_arabic(tmp_path, ARABIC)
     return tmp_path
 
@@ -186,6 +189,8 @@ def test_demo_accounts_are_ready_to_log_in(small, client):
         client.logout()
         client.post("/fr/accounts/login/", {"login": email, "password": demo.PASSWORD})
         assert client.session["_auth_user_id"]
+        # Nobody is held up by the text on personal data, which all have agreed to.
+        assert client.get("/fr/").status_code == 200
 
 
 def test_demo_accounts_are_made_only_where_the_settings_say_so(small, settings):

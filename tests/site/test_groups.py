@@ -51,6 +51,24 @@ def test_record_permission_is_denied_unless_the_table_grants_it(log_in, group, r
     assert user.has_perm(permission) == (permission in RECORDS.get(group, ()))
 
 
+@pytest.mark.parametrize(
+    ("permission", "groups_with_it"),
+    [
+        ("moderate", {"Moderators"}),
+        ("change_forumsettings", {"Editors", "Moderators"}),
+        ("change_member", set()),
+        ("change_sanction", set()),
+        ("change_moderationevent", set()),
+        ("delete_moderationevent", set()),
+    ],
+)
+@pytest.mark.parametrize("group", [*PAGES, None])
+def test_forum_is_set_up_by_editors_and_moderated_by_moderators(
+    log_in, group, permission, groups_with_it
+):
+    assert log_in(group).has_perm(f"ess_forum.{permission}") == (group in groups_with_it)
+
+
 @pytest.mark.parametrize(("group", "status"), [("Editors", 200), ("Moderators", 200), (None, 302)])
 def test_only_groups_enter_the_admin(client, log_in, group, status):
     log_in(group)

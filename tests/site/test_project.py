@@ -85,6 +85,7 @@ def test_wheel_holds_the_plugins_with_their_compiled_catalogues(tmp_path, option
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {
         "ess_pages",
         "ess_forum",
+        "ess_ground",
     }
 
 
@@ -94,7 +95,7 @@ def test_sdist_holds_only_the_plugins_and_what_builds_them(tmp_path):
     with tarfile.open(path) as sdist:
         names = [name.partition("/")[2] for name in sdist.getnames()]
     assert {name.split("/")[0] for name in names} == {
-        *("ess_pages", "ess_forum", "locale", "hatch_build.py", "pyproject.toml"),
+        *("ess_pages", "ess_forum", "ess_ground", "locale", "hatch_build.py", "pyproject.toml"),
         *("README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", ".gitignore"),
     }
     assert {name.split("/")[1] for name in names if name.startswith("locale/")} == {
