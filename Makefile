@@ -1,6 +1,8 @@
 # make run · make test · make lint · make messages · make bench
 PYTHON ?= python3
 PORT ?= 8000
+# What Python compiles is kept, wherever else it is told not to: the tests start a dozen processes.
+unexport PYTHONDONTWRITEBYTECODE
 export BASE_URL ?= http://127.0.0.1:$(PORT)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +10,7 @@ MANAGE := $(BIN)/python site/manage.py
 # Where the first is set, the tests run a second time, on PostgreSQL and, with the other, Redis.
 TEST_POSTGRES_URL ?=
 TEST_REDIS_URL ?=
-TEMPLATES := ess_pages/templates site/templates
+TEMPLATES := ess_pages/templates ess_forum/templates site/templates
 
 # Makes the virtual environment $(1), anew if pip is missing: Debian's Python leaves one without
 # pip behind where python3-venv is not installed.
@@ -22,7 +24,7 @@ define make_venv
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal test test-embedded test-services test-next lint format messages bench clean
+.PHONY: help run portal test catalogues test-embedded test-services test-next lint format messages bench clean
 
 help:
 	@echo "make run       start the portal on http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
@@ -59,15 +61,20 @@ run: portal
 	@echo
 	@$(BIN)/honcho start --no-prefix --no-colour --port $(PORT)
 
-test: lint test-embedded test-services
+# The code is checked while the database of PostgreSQL is migrated, which only one process can do.
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory --jobs=2 lint test-services
+	@$(MAKE) --no-print-directory test-embedded
 
-test-embedded: $(VENV)/.dev
+catalogues: $(VENV)/.dev
 	@$(MANAGE) compilemessages
+
+test-embedded: catalogues
 	@echo "▸ Testing on SQLite and local memory"
 	@$(BIN)/pytest --numprocesses auto
 
 # Each process empties a Redis database of its own, of which a server has 16.
-test-services: $(VENV)/.dev
+test-services: catalogues
 ifeq ($(TEST_POSTGRES_URL),)
 	@echo "▸ PostgreSQL and Redis: skipped, TEST_POSTGRES_URL is not set"
 else
@@ -89,7 +96,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES)
 	@$(BIN)/curlylint $(TEMPLATES)
 	@PYTHONPATH=site $(BIN)/lint-imports
-	@$(BIN)/mypy ess_pages ess_forum site/ess_site
+	@$(BIN)/mypy ess_ground ess_pages ess_forum site/ess_site
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .
