@@ -2,6 +2,7 @@
 
     .venv/bin/python bench/notifications.py                                # SQLite, in a file
     DATABASE_URL=postgres:///bench .venv/bin/python bench/notifications.py # a database of its own
+    TASKS_URL=redis://127.0.0.1:6379/3 .venv/bin/python bench/notifications.py  # Redis calls
 
 The mails go over SMTP to a server in this process. In the second round, the command that queues
 them and the worker that delivers them are killed (SIGKILL) while they are at it, and run again.
@@ -109,7 +110,7 @@ def measure_speed(options: argparse.Namespace, environment: dict[str, str], mail
     begun = time.monotonic()
     run(environment, "send_notifications")
     queued = time.monotonic()
-    run(environment, "db_worker", "--batch", "--queue-name", "*", "--verbosity", "0")
+    run(environment, "worker", "--burst", "--verbosity", "0")
     done = time.monotonic()
     number = len(mailbox.delivered)
     print(f"queued a minute: {60 * options.mails / (queued - begun):.0f}")
@@ -125,7 +126,7 @@ def kill(options: argparse.Namespace, environment: dict[str, str], mailbox) -> N
     stop(command)
     run(environment, "send_notifications")
     for number in range(1, options.kills + 1):
-        worker = start(environment, "db_worker", "--queue-name", "*", "--verbosity", "0")
+        worker = start(environment, "worker", "--verbosity", "0")
         deadline = time.monotonic() + 60
         enough = options.mails * number // (options.kills + 2)
         while len(mailbox.delivered) < enough and time.monotonic() < deadline:
@@ -133,7 +134,7 @@ def kill(options: argparse.Namespace, environment: dict[str, str], mailbox) -> N
         stop(worker)
         print(f"worker killed after {len(mailbox.delivered)} mails")
     print("mails that it was at, queued again:", run(environment, "shell", "-v0", "-c", RESCUE))
-    run(environment, "db_worker", "--batch", "--queue-name", "*", "--verbosity", "0")
+    run(environment, "worker", "--burst", "--verbosity", "0")
     people = Counter(address for address, _key in mailbox.delivered)
     keys = {key for _address, key in mailbox.delivered}
     print(f"to be told: {options.mails}, told: {len(people)}")

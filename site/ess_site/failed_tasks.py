@@ -8,6 +8,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 from wagtail.log_actions import log
 
+from . import redis_queue
+
 RIGHT = "django_tasks_db.change_dbtaskresult"
 MAIL = "ess_ground.mails.deliver"
 # No worker is with a mail for so long (EMAIL_TIMEOUT), nor with anything else, an import included.
@@ -24,6 +26,7 @@ def retry(user, task: DBTaskResult) -> bool:
     failed = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.FAILED)
     is_queued = _queue(failed) == 1
     if is_queued:
+        transaction.on_commit(redis_queue.call_for_due, robust=True)
         log(task, "ess_site.retry_task", user=user, title=task.task_name)
     return is_queued
 
@@ -51,6 +54,7 @@ def rescue(now: datetime.datetime | None = None) -> tuple[int, int]:
     for task in left.exclude(task_path=MAIL).filter(started_at__lte=now - TASK_TAKES):
         task.set_failed(KilledWorkerError())
         others += 1
+    redis_queue.call_for_due()
     return mails, others
 
 

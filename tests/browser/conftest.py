@@ -129,7 +129,7 @@ def portal(database_url, mail_folder, cache_folder, tmp_path_factory) -> Iterato
         subprocess.run([*databases.MANAGE, *command], env=env, check=True, stdout=log, stderr=log)
     processes = [
         subprocess.Popen([*databases.MANAGE, *command], env=env, stdout=log, stderr=log)
-        for command in (["runserver", "--noreload", host], ["db_worker", "--queue-name", "*"])
+        for command in (["runserver", "--noreload", host], ["worker"])
     ]
     try:
         _wait_for(f"http://{host}/robots.txt")

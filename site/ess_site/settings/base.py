@@ -111,7 +111,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Tasks are kept in the database; where a Redis is named, it calls the workers.
+TASKS_URL = env("TASKS_URL", default="")
+QUEUE = "ess_site.redis_queue.RedisBackend" if TASKS_URL else "django_tasks_db.DatabaseBackend"
+TASKS = {"default": {"BACKEND": QUEUE}}
 
 # Accounts
 
