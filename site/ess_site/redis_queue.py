@@ -6,11 +6,13 @@ called, or Redis forgets, is still due, and is called for by `rescue_tasks`; a c
 nothing to do.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import get_random_string
-from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResult, task_backends
-from django_tasks_db import DatabaseBackend
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task_backends
+from django_tasks_db.backend import DatabaseBackend, TaskResult
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from redis import Redis
@@ -29,7 +31,7 @@ class RedisBackend(DatabaseBackend):
 
     def enqueue(self, task, args, kwargs):
         """Note a task, and call a worker for it unless it is for later."""
-        result: TaskResult = super().enqueue(task, args, kwargs)
+        result: TaskResult[..., Any] = super().enqueue(task, args, kwargs)
         if task.run_after is None:
             # A Redis that does not answer is logged: the task waits, and nothing else fails.
             transaction.on_commit(lambda: call(task.module_path), robust=True)
