@@ -1,9 +1,11 @@
 """Fixtures of the tests of the forum."""
 
 import fcntl
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from django.db import connection, connections
@@ -23,6 +25,9 @@ def at_once(tmp_path, tmp_path_factory, monkeypatch):
     def run(function: Callable, arguments: list) -> list:
         if connection.vendor == "sqlite" and not file.exists():
             connection.cursor().execute("VACUUM INTO %s", [str(file)])
+            # As `migrate` leaves it: fifty who change the journal at once get in their way.
+            with closing(sqlite3.connect(file)) as written:
+                written.execute("PRAGMA journal_mode=WAL")
             monkeypatch.setitem(connections.settings["default"], "NAME", str(file))
         start = threading.Barrier(len(arguments))
 
