@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import get_language_bidi, ngettext
@@ -57,8 +57,12 @@ def sections(member: Member, since: datetime.datetime) -> list[Section]:
     What other apps tell, they tell through the signal `digest_asked`.
     """
     root = root_url()
-    for_them = _of_threads(member, since, root) + _of_pages(member, since)
-    found = [Section(_("For you"), for_them), _new_threads(member, since, root)]
+    viewer = Viewer.of_member(member)
+    unread = Notification.objects.filter(
+        member=member, read_at=None, created_at__gt=since, mail=Mail.DIGEST
+    )
+    for_them = [*_of_threads(unread, viewer, root), *_of_pages(unread), *_of_others(unread, root)]
+    found = [Section(_("For you"), for_them), _new_threads(viewer, since, root)]
     told: list[tuple[Any, Any]] = signals.digest_asked.send(
         sender=Member, member=member, since=since
     )
@@ -66,14 +70,14 @@ def sections(member: Member, since: datetime.datetime) -> list[Section]:
     return [section for section in found if section.items]
 
 
-def _unread(member: Member, since: datetime.datetime) -> Q:
-    return Q(member=member, read_at=None, created_at__gt=since, mail=Mail.DIGEST)
-
-
-def _of_threads(member: Member, since: datetime.datetime, root: str) -> list[Item]:
+def _of_threads(unread: QuerySet[Notification], viewer: Viewer, root: str) -> list[Item]:
+    seen = Q(thread__in=Thread.objects.seen_by(viewer)) | Q(
+        thread__in=Thread.objects.conversations_of(viewer.me)
+    )
     shown = Q(post__isnull=True) | Q(post__state=State.VISIBLE)
     by_thread = (
-        Notification.objects.filter(_unread(member, since), shown, thread__state=State.VISIBLE)
+        unread.filter(seen, shown)
+        .exclude(kind=Notification.Kind.MODERATION)
         .values("thread")
         .annotate(number=Count("pk"), last=Max("post"))
         .order_by("-last")
@@ -87,11 +91,21 @@ def _of_threads(member: Member, since: datetime.datetime, root: str) -> list[Ite
     ]
 
 
-def _of_pages(member: Member, since: datetime.datetime) -> list[Item]:
+def _of_pages(unread: QuerySet[Notification]) -> list[Item]:
     """Return, of each page that the member was told of, the latest news."""
-    told = Notification.objects.filter(_unread(member, since), page_key__isnull=False)
+    told = unread.filter(page_key__isnull=False)
     latest = {each.page_key: each for each in told.order_by("pk")}
     return [Item(plain(sentence(each)), page_url(each)) for each in latest.values()]
+
+
+def _of_others(unread: QuerySet[Notification], root: str) -> list[Item]:
+    """Return what is about a group, or was decided: about a post too that is not shown."""
+    told = unread.filter(Q(thread=None) | Q(kind=Notification.Kind.MODERATION), page_key=None)
+    told = told.select_related("actor", "thread")
+    return [
+        Item(plain(sentence(each)), _place(each, root), each.data.get("message", ""))
+        for each in told.order_by("pk")
+    ]
 
 
 def _address(thread: int, post: int | None) -> str:
@@ -104,9 +118,9 @@ def _number_of_news(number: int) -> str:
     return ngettext("{number} notification", "{number} notifications", number).format(number=number)
 
 
-def _new_threads(member: Member, since: datetime.datetime, root: str) -> Section:
-    threads = Thread.objects.seen_by(Viewer.of_member(member)).filter(created_at__gt=since)
-    most = threads.exclude(author=member).order_by("-reply_count", "-pk")[:NEW_THREADS]
+def _new_threads(viewer: Viewer, since: datetime.datetime, root: str) -> Section:
+    threads = Thread.objects.seen_by(viewer).filter(created_at__gt=since)
+    most = threads.exclude(author=viewer.me).order_by("-reply_count", "-pk")[:NEW_THREADS]
     items = [Item(each.title, root + each.get_absolute_url(), _replies(each)) for each in most]
     return Section(_("New discussions"), items)
 

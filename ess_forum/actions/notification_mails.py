@@ -1,6 +1,7 @@
 """Notifications go out by mail: what a member has not read on the site meanwhile."""
 
 import datetime
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from ess_ground import mails
 
 from .. import letters
 from ..models import Mail, Member, Notification, State
+from ..policy import allows
 from ..reachable import reachable
+from ..viewer import Viewer
 from . import counters
 from .transactions import action
 
@@ -42,7 +45,7 @@ def _send_mails(pk: int, now: datetime.datetime) -> int:
     due.update(mail=Mail.NONE)
     if not reachable(Member.objects.filter(pk=pk), now).exists():
         return 0
-    groups = groupby(filter(still_holds, news), key=what_it_is_about)
+    groups = groupby(still_hold(news, member), key=what_it_is_about)
     return sum(_send(member, list(group)) for _about, group in groups)
 
 
@@ -51,11 +54,23 @@ def what_it_is_about(notification: Notification) -> tuple[int | None, UUID | Non
     return notification.thread_id, notification.page_key
 
 
-def still_holds(notification: Notification) -> bool:
-    """Return whether what a notification tells of is still there."""
-    # That a post is hidden is what moderators tell of it.
-    is_decision = notification.kind == Notification.Kind.MODERATION
-    return is_decision or notification.post is None or notification.post.state == State.VISIBLE
+def still_hold(news: Iterable[Notification], member: Member) -> Iterator[Notification]:
+    """Yield those of which what they tell of is still there, and still seen by the member."""
+    viewer = Viewer.of_member(member)
+    return (each for each in news if _still_holds(each, viewer))
+
+
+def _still_holds(notification: Notification, viewer: Viewer) -> bool:
+    if notification.kind == Notification.Kind.MODERATION:
+        return True  # that a post is hidden is what moderators tell of it
+    post, thread = notification.post, notification.thread
+    if post is not None:
+        thread = post.thread
+        if post.state != State.VISIBLE:
+            return False
+    return thread is None or (
+        thread.state == State.VISIBLE and allows(viewer, "see_thread", thread)
+    )
 
 
 def _send(member: Member, news: list[Notification]) -> bool:

@@ -14,7 +14,7 @@ from ..policy import require
 from ..reachable import present
 from ..viewer import Viewer
 from . import counters
-from .notification_mails import DELAY, still_holds, what_it_is_about
+from .notification_mails import DELAY, still_hold, what_it_is_about
 from .transactions import action
 
 # Of more browsers than this, the oldest is forgotten.
@@ -73,7 +73,7 @@ def _send(pk: int, now: datetime.datetime) -> int:
     if not present(Member.objects.filter(pk=pk), now).exists():
         return 0
     with override(member.language):
-        groups = groupby(filter(still_holds, news), key=what_it_is_about)
+        groups = groupby(still_hold(news, member), key=what_it_is_about)
         notices = [letters.notice(member, list(group)) for _about, group in groups]
     browsers = list(member.push_subscriptions.values_list("pk", flat=True))
     for browser in browsers:

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from ess_forum import letters
-from ess_forum.actions import posts
+from ess_forum.actions import approval, groups, ordering, posts, sanctions
 from ess_forum.actions.digests import send_due_digests
 from ess_forum.models import Audience, Mail, Member, Notification
 from ess_forum.reachable import ABSENT_AFTER
@@ -104,6 +104,29 @@ def test_digest_tells_nothing_that_is_read_or_hidden(thread, member):
     (section,) = letters.sections(member, ago(days=2))
     assert [item.title for item in section.items] == [thread.title]  # new, and nothing else
     assert f"/t/{thread.pk}/" in section.items[0].url
+
+
+def test_digest_tells_nothing_of_a_thread_that_its_reader_no_longer_sees(thread, member):
+    own = factories.post(thread, member)
+    factories.post(thread, reply_to=own)
+    Notification.objects.filter(member=member).update(mail=Mail.DIGEST)
+    category = factories.CategoryFactory(see=Audience.MODERATORS)
+    ordering.move(factories.viewer(factories.moderator()), [thread], category)
+    assert letters.sections(member, ago(days=2)) == []
+
+
+def test_digest_tells_what_moderators_decided_and_what_is_about_groups(thread, member):
+    own = factories.post(thread, member)
+    moderator = factories.viewer(factories.moderator())
+    approval.decide(moderator, own, approval.Outcome.HIDE, message="Hors sujet.")
+    sanctions.impose(moderator, member, sanctions.Measure("warning", "Restez courtois."))
+    group = factories.GroupFactory()
+    groups.add_members(moderator, group, [member])
+    Notification.objects.filter(member=member).update(mail=Mail.DIGEST)
+    send_due_digests()
+    text = mail.outbox[0].body
+    for words in ("Hors sujet.", "Restez courtois.", group.name_fr):
+        assert words in text
 
 
 def test_digest_keeps_private_categories_to_their_members(member):

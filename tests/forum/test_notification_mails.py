@@ -7,10 +7,19 @@ from django.core import mail
 from django.utils import timezone
 from django.utils.translation import override
 
-from ess_forum.actions import approval, notifications, posts
+from ess_forum.actions import approval, notifications, ordering, posts
+from ess_forum.actions.conversations import leave
 from ess_forum.actions.notification_mails import DELAY, send_due_mails
+from ess_forum.actions.threads import start_conversation
 from ess_forum.decisions import Told
-from ess_forum.models import DEFAULT_MAIL, Mail, Member, Notification, NotificationChoice
+from ess_forum.models import (
+    DEFAULT_MAIL,
+    Audience,
+    Mail,
+    Member,
+    Notification,
+    NotificationChoice,
+)
 
 from . import factories
 
@@ -76,6 +85,31 @@ def test_what_was_read_is_not_sent(reply, member):
 
 def test_what_was_hidden_is_not_sent(reply):
     posts.hide(factories.viewer(factories.moderator()), reply)
+    assert send_due_mails(later()) == 0
+
+
+def hide_thread(thread):
+    ordering.hide(factories.viewer(factories.moderator()), [thread])
+
+
+def move_to_moderators(thread):
+    category = factories.CategoryFactory(see=Audience.MODERATORS)
+    ordering.move(factories.viewer(factories.moderator()), [thread], category)
+
+
+@pytest.mark.parametrize("take_away", [hide_thread, move_to_moderators])
+def test_thread_that_its_reader_no_longer_sees_is_not_sent(reply, member, take_away):
+    take_away(reply.thread)
+    assert send_due_mails(later()) == 0
+
+
+def test_conversation_is_sent_to_those_who_are_still_in_it(member):
+    thread = start_conversation(
+        factories.viewer(factories.MemberFactory()), [member], "Entre nous", "Oui.", language="fr"
+    )
+    assert send_due_mails(later()) == 1
+    factories.post(thread, thread.author)
+    leave(factories.viewer(member), thread)
     assert send_due_mails(later()) == 0
 
 
