@@ -82,3 +82,24 @@ def test_one_click_in_a_mail_ends_them(page: Page, log_in, way_out, language):
     page.goto(f"/{language}/forum/preferences/")
     expect(choice(page, "mention", "none")).to_be_checked()
     expect(choice(page, "meeting", "none")).to_be_checked()
+
+
+# A browser that takes messages: the one of the tests has no push service.
+TAKES_MESSAGES = """
+window.PushManager ??= class {};
+const subscription = { unsubscribe: async () => localStorage.setItem("messages", "ended") };
+const registration = { pushManager: { getSubscription: async () => subscription } };
+navigator.serviceWorker.getRegistration = async () => registration;
+"""
+
+
+@both_languages
+def test_browser_takes_no_messages_once_its_reader_has_signed_out(page: Page, log_in, language):
+    log_in("member", language)
+    page.add_init_script(TAKES_MESSAGES)
+    page.goto(f"/{language}/accounts/logout/")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile(f"/{language}/$"))
+    assert page.evaluate("localStorage.getItem('messages')") == "ended"
+    page.goto(f"/{language}/forum/notifications/")
+    expect(page).to_have_url(re.compile("/login/"))
