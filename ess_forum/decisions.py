@@ -46,6 +46,8 @@ class Told(models.TextChoices):
     LIFTED = "lifted", _("Moderators have lifted a measure against you.")
     APPEAL_GRANTED = "appeal_granted", _("Moderators have granted your appeal.")
     APPEAL_REFUSED = "appeal_refused", _("Moderators have refused your appeal.")
+    # The one that only moderators are told: nothing has been decided yet.
+    WAITING = "waiting", _("Something new waits for a decision of the moderators.")
 
     @property
     def may_be_appealed(self) -> bool:
@@ -56,11 +58,16 @@ class Told(models.TextChoices):
         )
 
 
+def is_of_queue(notification: Notification) -> bool:
+    """Return whether it tells a moderator that something waits for a decision."""
+    return notification.data.get("decision") == Told.WAITING
+
+
 def told_of(notification: Notification) -> dict:
     """Return what a notification of kind MODERATION says.
 
     `sentence`, in the active language; `message` of the moderators, or ""; `until`, a time or
-    None; `may_be_appealed`. A decision that is not known says that there was one.
+    None; `may_be_appealed`; `is_of_queue`. A decision that is not known says that there was one.
     """
     data = notification.data
     known = data.get("decision") in Told.values
@@ -70,6 +77,7 @@ def told_of(notification: Notification) -> dict:
         "sentence": told.label if told else notification.get_kind_display(),
         "message": data.get("message", ""),
         "until": parse_datetime(until) if until else None,
+        "is_of_queue": is_of_queue(notification),
         "may_be_appealed": told is not None and told.may_be_appealed,
     }
 

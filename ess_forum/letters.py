@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ess_ground.mails import root_url
 
 from . import signals
+from .decisions import is_of_queue
 from .inbound import reply_address
 from .markup import plain
 from .models import Mail, Member, Notification, State, Thread
@@ -192,6 +193,8 @@ def _subject(notification: Notification) -> tuple[str, str]:
 def _place(notification: Notification, root: str) -> str:
     if notification.page_key is not None:
         return page_url(notification)
+    if is_of_queue(notification):
+        return root + reverse("ess_forum_queue")
     if notification.post_id:
         return root + reverse("ess_forum:post", args=[notification.post_id])
     return root + reverse("ess_forum:notifications")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from .actions.approval import standing
 from .models import Appeal, Flag, Member, ModerationEvent, Post, Sanction, State
 from .records import Record, records_of
 
@@ -36,6 +35,11 @@ def open_appeals() -> QuerySet[Appeal]:
 def count() -> int:
     """Return how much there is to decide. Two queries."""
     return len(waiting()) + open_appeals().count()
+
+
+def standing(post: Post, open_flags: Sequence[Flag]) -> str:
+    """Return in a few signs what a moderator sees of a post: who decides names what they saw."""
+    return f"{post.state}.{len(open_flags)}.{max((flag.pk for flag in open_flags), default=0)}"
 
 
 @dataclass

@@ -8,7 +8,7 @@ from ..decisions import Told, tell
 from ..models import Appeal, Flag, Post, Sanction, State
 from ..policy import require
 from ..viewer import Viewer
-from . import counters, sanctions
+from . import counters, queue_news, sanctions
 from .approval import Outcome
 from .approval import decide as decide_post
 from .moderation_log import record
@@ -37,12 +37,14 @@ def appeal(viewer: Viewer, about: Sanction | Post, text: str) -> Appeal:
         raise ValidationError(text, code="decided")
     if not text.strip():
         raise ValidationError({"text": _("Say why the decision should change.")})
-    return Appeal.objects.create(
+    made = Appeal.objects.create(
         member=viewer.me,
         post=about if isinstance(about, Post) else None,
         sanction=None if isinstance(about, Post) else about,
         text=text.strip(),
     )
+    queue_news.tell_moderators(but=viewer.me)
+    return made
 
 
 @action
@@ -69,6 +71,7 @@ def decide_appeal(viewer: Viewer, appeal: Appeal, *, grants: bool, answer: str) 
         _grant(viewer, appeal, answer)
     told = Told.APPEAL_GRANTED if grants else Told.APPEAL_REFUSED
     tell([appeal.member_id], told, post=appeal.post, message=answer, sanction=appeal.sanction)
+    queue_news.settle()
     return appeal
 
 

@@ -1,6 +1,5 @@
 """Moderators decide whether a post is read: first posts that wait, flags, and any other."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from ..decisions import Told, tell
 from ..models import Flag, Post, State
 from ..policy import require
+from ..queue import standing
 from ..viewer import Viewer
-from . import counters, posts, trust
+from . import counters, posts, queue_news, trust
 from .moderation_log import record
 from .sanctions import Measure, impose
 from .transactions import action
@@ -43,11 +43,6 @@ STEPS = {
     (Outcome.HIDE, State.VISIBLE): _Step("hide_post", State.HIDDEN, Told.POST_HIDDEN),
     (Outcome.HIDE, State.DELETED): _Step("hide_post", State.HIDDEN, Told.POST_HIDDEN),
 }
-
-
-def standing(post: Post, open_flags: Sequence[Flag]) -> str:
-    """Return in a few signs what a moderator sees of a post: who decides names what they saw."""
-    return f"{post.state}.{len(open_flags)}.{max((flag.pk for flag in open_flags), default=0)}"
 
 
 @action
@@ -86,6 +81,7 @@ def decide(
         tell([post.author_id], told, post=post, message=message)
     if measure:
         impose(viewer, post.author, measure, post)
+    queue_news.settle()
     return post
 
 

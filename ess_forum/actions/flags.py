@@ -8,7 +8,7 @@ from .. import decisions
 from ..models import Flag, Member, Post, State
 from ..policy import require
 from ..viewer import Viewer
-from . import counters, posts
+from . import counters, posts, queue_news
 from .moderation_log import record
 from .transactions import action
 
@@ -31,6 +31,7 @@ def flag_post(viewer: Viewer, post: Post, reason: str, note: str = "") -> Flag:
     if reason == Flag.Reason.OTHER and not note:
         raise ValidationError({"note": _("Say what is wrong with the post.")})
     flag = Flag.objects.create(post=post, reporter=viewer.me, reason=reason, note=note)
+    queue_news.tell_moderators(but=viewer.me)
     enough = viewer.limits.flags_to_hide
     standing = open_flags.filter(reporter__trust__gte=Member.Trust.BASIC).count()
     if enough and standing >= enough and post.state == State.VISIBLE:
@@ -63,4 +64,5 @@ def reopen_flags(viewer: Viewer, post: Post) -> int:
         state=Flag.State.OPEN, decided_by=None, decided_at=None, answer=""
     )
     record(viewer, "decide_flags", post, flags=keys, state=Flag.State.OPEN.value)
+    queue_news.tell_moderators(but=viewer.me)
     return len(keys)

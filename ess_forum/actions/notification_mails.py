@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from ess_ground import mails
 
-from .. import letters
+from .. import decisions, letters, queue
 from ..models import Mail, Member, Notification, State
 from ..policy import allows
 from ..reachable import reachable
@@ -61,6 +61,8 @@ def still_hold(news: Iterable[Notification], member: Member) -> Iterator[Notific
 
 
 def _still_holds(notification: Notification, viewer: Viewer) -> bool:
+    if decisions.is_of_queue(notification):
+        return queue.count() > 0
     if notification.kind == Notification.Kind.MODERATION:
         return True  # that a post is hidden is what moderators tell of it
     post, thread = notification.post, notification.thread

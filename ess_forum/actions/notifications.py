@@ -136,7 +136,12 @@ def _tell_those_who_see(
 @action
 def read(viewer: Viewer, notifications: QuerySet[Notification]) -> None:
     """Take these notifications of the viewer's as read."""
-    member = counters.lock_member(viewer.me.pk)
+    read_of(viewer.me.pk, notifications)
+
+
+def read_of(pk: int, notifications: QuerySet[Notification]) -> None:
+    """Take these notifications of a member's, by their key, as read."""
+    member = counters.lock_member(pk)
     number = notifications.filter(member=member, read_at=None).update(read_at=timezone.now())
     if number:
         Member.objects.filter(pk=member.pk).update(

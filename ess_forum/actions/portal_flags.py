@@ -2,6 +2,7 @@
 
 from ..models import Flag, Post
 from ..screening import Verdict
+from . import queue_news
 
 
 def flag_by_portal(post: Post, verdict: Verdict) -> None:
@@ -11,6 +12,7 @@ def flag_by_portal(post: Post, verdict: Verdict) -> None:
     """
     open_flags = Flag.objects.filter(post=post, reporter=None, state=Flag.State.OPEN)
     present = set(open_flags.values_list("reason", flat=True))
-    Flag.objects.bulk_create(
-        Flag(post=post, reason=reason) for reason in verdict.flags if reason not in present
-    )
+    new = [Flag(post=post, reason=each) for each in verdict.flags if each not in present]
+    if new:
+        Flag.objects.bulk_create(new)
+        queue_news.tell_moderators(but=post.author)

@@ -24,9 +24,9 @@ from ..models import (
 )
 from ..models.threads import language_choices
 from ..policy import allows, require
-from ..screening import screen
+from ..screening import Verdict, screen
 from ..viewer import Viewer
-from . import counters, notifications, reading, webhooks
+from . import counters, notifications, queue_news, reading, webhooks
 from .moderation_log import record
 from .polls import PollDraft, ask
 from .portal_flags import flag_by_portal
@@ -67,7 +67,7 @@ def reply(
         author=viewer.me,
         reply_to=_answered(thread, reply_to),
     )
-    written(post, document, poll, verdict.flags)
+    written(post, document, poll, verdict)
     if not verdict.waits:
         publish(thread, post)
     return post
@@ -147,14 +147,19 @@ def _sent_before(author: Member, document: markup.Document, thread: Thread) -> P
 
 
 def written(
-    post: Post, document: markup.Document, poll: PollDraft | None, flags: Iterable[Flag.Reason]
+    post: Post, document: markup.Document, poll: PollDraft | None, verdict: Verdict
 ) -> None:
-    """Save a new post, unpublished yet, with its poll and the flags that the portal puts on it."""
+    """Save a new post, unpublished yet, with its poll and the flags that the portal puts on it.
+
+    Moderators are told of what comes into their queue.
+    """
     post.state = State.PENDING
     save_text(post, document)
     if poll:
         ask(post, poll)
-    Flag.objects.bulk_create(Flag(post=post, reason=reason) for reason in flags)
+    Flag.objects.bulk_create(Flag(post=post, reason=reason) for reason in verdict.flags)
+    if verdict.flags or (verdict.waits and not post.thread.is_private):
+        queue_news.tell_moderators(but=post.author)
 
 
 class Rendered(NamedTuple):
@@ -319,6 +324,10 @@ def _set_state(viewer: Viewer, verb: str, post: Post, state: State) -> Post:
     set_state(thread, post, state)
     if viewer.me.pk != post.author_id:
         record(viewer, verb, post)
+    if state == State.PENDING:
+        queue_news.tell_moderators(but=viewer.me)
+    else:
+        queue_news.settle()
     return post
 
 

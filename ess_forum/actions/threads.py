@@ -97,7 +97,7 @@ def _start(
         for pk in ({viewer.me.pk, *participants} if thread.is_private else ())
     )
     post = Post(thread=thread, author=viewer.me)
-    posts.written(post, document, poll, verdict.flags)
+    posts.written(post, document, poll, verdict)
     if not verdict.waits:
         posts.publish(thread, post)
     return thread

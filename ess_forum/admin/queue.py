@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import queue
 from ..actions import appeals as appeal_verbs
+from ..actions import queue_news
 from ..actions.approval import decide_all
 from ..forms.moderation import AppealDecisionForm, AppealVerdict, BulkForm
 from ..models import Appeal
@@ -78,6 +79,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     status = _decide_chosen(request, viewer) if request.method == "POST" else 200
     if status == 302:
         return redirect("ess_forum_queue")
+    queue_news.look(viewer)
     page = Paginator(queue.waiting(), PAGE_SIZE).get_page(request.GET.get("p"))
     return _show(
         request,
@@ -150,6 +152,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
     """Show the appeals to be decided."""
     viewer = Viewer.of(request)
     require(viewer, "moderate")
+    queue_news.look(viewer)
     open_ones = APPEALS.filter(state=Appeal.State.OPEN)
     page = Paginator(open_ones, PAGE_SIZE).get_page(request.GET.get("p"))
     title = _("Appeals")

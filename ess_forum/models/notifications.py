@@ -47,7 +47,10 @@ class Notification(models.Model):
         FOLLOWED_CATEGORY = "followed_category", _("a thread in a category that you follow")
         CONVERSATION = "conversation", _("a private message")
         SOLVED = "solved", _("your answer was accepted")
-        MODERATION = "moderation", _("a decision of the moderators")
+        MODERATION = (
+            "moderation",
+            _("a decision of the moderators; for moderators, what waits for one"),
+        )
         GROUP = "group", _("a private group")
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notifications")
