@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 from django.utils.dateparse import parse_datetime
@@ -30,6 +31,8 @@ IMAGE_TAG = re.compile(rf"<img[^>]*?\ssrc=[\"']({UPLOAD})[\"'][^>]*>", re.IGNORE
 QUOTE = re.compile(r"\[quote(?:=(\"[^\"\n]*\"|[^\]\n]*))?\]|\[/quote\]", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w@/.`])@([\w][\w.-]*\w|\w)")
 CODE = re.compile(r"(^(`{3,}|~{3,}).*?^\2[`~]*[ \t]*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+# The marks of what is not here go, and their words stay: a poll becomes the list of its answers.
+MARKS = re.compile(r"\[/?(?:poll|spoiler|wrap|center)(?:[ =][^\]\n]*)?\]", re.IGNORECASE)
 DETAILS = re.compile(r"\[details(?:=\"?([^\]\"]*)\"?)?\]|\[/details\]", re.IGNORECASE)
 
 
@@ -44,7 +47,7 @@ class Discourse:
         if tarfile.is_tarfile(path):
             self.path, self.files = self._unpacked(path)
         self.left_out: Counter[str] = Counter()
-        self._public: set[str] = set()
+        self._slugs: dict[str, str] = {}  # of the public topics
         self._uploads: dict[str, OldFile] = {}
 
     def _unpacked(self, archive: Path) -> tuple[Path, Path]:
@@ -99,7 +102,7 @@ class Discourse:
                 row.line,
                 tuple({f"/c/{'/'.join(slugs)}/{values['id']}", f"/c/{slugs[-1]}/{values['id']}"}),
                 name=values["name"] or "",
-                description=re.sub(r"<[^>]*>", "", values.get("description") or "")[:500],
+                description=_plain(values.get("description") or "")[:500],
                 parent=parent if parent in rows else None,
                 position=int(values.get("position") or 0),
                 see=Audience.EVERYONE
@@ -115,11 +118,11 @@ class Discourse:
             if values.get("archetype") == "private_message":
                 self.left_out["private messages"] += 1
                 continue
-            self._public.add(number)
+            slug = self._slugs[number] = values.get("slug") or "-"
             yield OldThread(
                 number,
                 row.line,
-                (f"/t/{values.get('slug') or '-'}/{number}", f"/t/{number}"),
+                (f"/t/{slug}/{number}", f"/t/{number}"),
                 title=values["title"] or "",
                 category=values["category_id"],
                 author=values["user_id"],
@@ -135,7 +138,7 @@ class Discourse:
         for row in dumps.copied(self.path, "posts"):
             values = row.values
             topic, kind = values["topic_id"] or "", values.get("post_type") or REGULAR
-            if topic not in self._public:
+            if topic not in self._slugs:
                 continue
             if kind not in (REGULAR, BY_MODERATOR, WHISPER):
                 self.left_out["notices of the system"] += 1
@@ -149,9 +152,11 @@ class Discourse:
                 state = hidden.get(topic, State.VISIBLE)
             edited = _time(values.get("last_version_at"))
             created = _time(values["created_at"]) or datetime.now(UTC)
+            place = f"{topic}/{values['post_number']}"
             yield OldPost(
                 values["id"] or "",
                 row.line,
+                (f"/t/{self._slugs[topic]}/{place}", f"/t/{place}", f"/p/{values['id']}"),
                 thread=topic,
                 author=values["user_id"],
                 source=values["raw"] or "",
@@ -197,9 +202,10 @@ class Discourse:
         return self._quotes("".join(pieces), names).strip()
 
     def _text(self, text: str, names: Names) -> str:
-        text = IMAGE.sub(lambda m: self._file(m[2], names) or m[0], text)
-        text = FILE.sub(lambda m: self._file(m[2], names) or m[0], text)
+        text = IMAGE.sub(lambda m: self._file(m[2], names) or _without_file(m), text)
+        text = FILE.sub(lambda m: self._file(m[2], names) or _without_file(m), text)
         text = IMAGE_TAG.sub(lambda m: self._file(m[1], names) or m[0], text)
+        text = MARKS.sub("", text)
         text = DETAILS.sub(lambda m: f"\n\n**{m[1]}**\n\n" if m[1] else "\n\n", text)
         return MENTION.sub(lambda m: f"@{names.handle(m[1]) or m[1]}", text)
 
@@ -233,6 +239,16 @@ class Discourse:
         return below(self.files, path) or below(self.files, path.removeprefix("/uploads/"))
 
 
+def _plain(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def _without_file(match: re.Match) -> str:
+    """Return the words of a file that is not there: only Discourse can follow `upload://`."""
+    is_lost = match[2].startswith("upload://")
+    return match[1].partition("|")[0] if is_lost else match[0]
+
+
 def _is_system(values: dumps.Values) -> bool:
     return (values["id"] or "").startswith("-")
 
@@ -264,6 +280,9 @@ def _short(sha1: str) -> str:
 
 def _quote(about: str, words: str, names: Names) -> str:
     name, _comma, rest = about.partition(",")
+    # Where the name is the one that is shown, the one to log in with comes after it.
+    username = re.search(r"username:\s*([^,\s]+)", rest)
+    name = username[1] if username else name
     post = re.search(r"post:\s*(\d+)", rest)
     topic = re.search(r"topic:\s*(\d+)", rest)
     number = names.post_in(topic[1], int(post[1])) if post and topic else None

@@ -50,11 +50,7 @@ class PhpBB:
     def users(self) -> Iterator[OldUser]:
         """Yield the users; with an address those who can log in there."""
         self.left_out["robots"] = 0
-        banned = {
-            row.values["ban_userid"]
-            for row in self._rows("banlist")
-            if row.values.get("ban_userid") != "0" and row.values.get("ban_exclude") != "1"
-        }
+        banned = {row.values["ban_userid"] for row in self._rows("banlist") if bans(row.values)}
         for row in self._rows("users"):
             values, number = row.values, row.values["user_id"] or ""
             kind = values.get("user_type")
@@ -153,7 +149,7 @@ class PhpBB:
             yield OldPost(
                 number,
                 row.line,
-                (f"/viewtopic.php?p={number}",),
+                _addresses(values),
                 thread=values["topic_id"] or "",
                 author=values["poster_id"],
                 source=values["post_text"] or "",
@@ -204,6 +200,22 @@ class PhpBB:
     def file(self, path: str) -> Path | None:
         """Return where an attached file is."""
         return below(self.files, path)
+
+
+def bans(values: dumps.Values) -> bool:
+    """Return whether a ban is of a user, and still holds: phpBB keeps some that have ended."""
+    end = _time(values.get("ban_end"))
+    holds = end is None or end > datetime.now(UTC)
+    return holds and values.get("ban_userid") != "0" and values.get("ban_exclude") != "1"
+
+
+def _addresses(post: dumps.Values) -> tuple[str, ...]:
+    """Return the addresses of a post: what follows the `#` of one never comes to a server."""
+    number, topic, forum = (post.get(f"{what}_id") for what in ("post", "topic", "forum"))
+    return tuple(
+        f"/viewtopic.php?{before}p={number}"
+        for before in ("", f"t={topic}&", f"f={forum}&t={topic}&")
+    )
 
 
 def plain_bbcode(text: str) -> str:

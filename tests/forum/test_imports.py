@@ -11,7 +11,7 @@ from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
 
 from ess_forum.checking import differences
-from ess_forum.imports import bbcode, dumps, phpbb
+from ess_forum.imports import bbcode, discourse, dumps, phpbb
 from ess_forum.imports.writing import Import
 from ess_forum.models import (
     Attachment,
@@ -138,6 +138,44 @@ def test_author_who_is_gone_is_a_former_member():
     assert post(106).author.user is None
 
 
+class Nobody:
+    """Of what texts name, nothing has come."""
+
+    def handle(self, username):
+        return None
+
+    def post_in(self, thread, position):
+        return None
+
+    def file(self, file):
+        raise AssertionError(file)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("[poll type=regular public=true]\n* Oui\n* نعم\n[/poll]", "* Oui\n* نعم"),
+        ("[spoiler]la fin[/spoiler]", "la fin"),
+        ("`[poll]`", "`[poll]`"),
+        ("![tapis|690x388, 75%](upload://absent.png)", "tapis"),
+        ("[prix.pdf|attachment](upload://absent.pdf) (1 KB)", "prix.pdf (1 KB)"),
+        ("[prix](https://example.org/uploads/prix.pdf)",) * 2,
+        (
+            '[quote="Amina B, post:1, topic:2, username:amina"]\nOui\n[/quote]',
+            "> **amina**\n>\n> Oui",
+        ),
+    ],
+)
+def test_text_of_discourse_becomes_markdown(source, expected):
+    reader = discourse.Discourse(DATA / "discourse.sql")
+    assert reader.markdown("1", source, Nobody()) == expected
+
+
+def test_description_of_a_category_comes_as_words():
+    bring_in("discourse")
+    assert Category.objects.get(pk=new("category", 6)).description_fr == "La laine & le tapis"
+
+
 def test_hostile_text_is_harmless():
     bring_in("discourse")
     assert "<script" not in post(102).html
@@ -177,6 +215,9 @@ def test_dump_may_be_plain_compressed_or_in_its_archive(kind, tmp_path):
     [
         ("/t/filer-la-laine-ensemble/10", "thread", 10),
         ("/t/10", "thread", 10),
+        ("/t/filer-la-laine-ensemble/10/3", "post", 103),
+        ("/t/10/3", "post", 103),
+        ("/p/103", "post", 103),
         ("/c/artisanat/laine/6", "category", 6),
         ("/c/laine/6", "category", 6),
         ("/u/jean.dupont", "user", 3),
@@ -186,7 +227,7 @@ def test_old_addresses_of_discourse_lead_on(client, path, kind, old_id):
     bring_in("discourse", old_root="/forum-ancien")
     response = client.get(f"/forum-ancien{path}")
     assert response.status_code == 301
-    expected = {"thread": "t", "category": "c"}.get(kind)
+    expected = {"thread": "t", "category": "c", "post": "p"}.get(kind)
     if expected:
         assert response["Location"].startswith(f"/fr/forum/{expected}/{new(kind, old_id)}/")
     else:
@@ -327,12 +368,28 @@ def test_robots_guests_and_banned_have_no_account():
 
 
 @pytest.mark.parametrize(
+    ("ban", "holds"),
+    [
+        ({"ban_userid": "6", "ban_end": "0", "ban_exclude": "0"}, True),
+        ({"ban_userid": "6", "ban_end": "32503680000", "ban_exclude": "0"}, True),
+        ({"ban_userid": "6", "ban_end": "1262304000", "ban_exclude": "0"}, False),
+        ({"ban_userid": "6", "ban_end": "0", "ban_exclude": "1"}, False),
+        ({"ban_userid": "0", "ban_end": "0", "ban_exclude": "0"}, False),
+    ],
+)
+def test_ban_holds_until_its_end(ban, holds):
+    assert phpbb.bans(dumps.Values(ban)) is holds
+
+
+@pytest.mark.parametrize(
     ("address", "place"),
     [
         ("/viewtopic.php?t=7", "t/{thread}/"),
         ("/viewtopic.php?f=2&t=7", "t/{thread}/"),
         ("/viewtopic.php?t=7&f=2", "t/{thread}/"),
         ("/viewtopic.php?p=22", "p/{post}/"),
+        ("/viewtopic.php?t=7&p=22", "p/{post}/"),
+        ("/viewtopic.php?f=2&t=7&p=22", "p/{post}/"),
         ("/viewforum.php?f=2", "c/{category}/"),
     ],
 )
