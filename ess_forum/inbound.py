@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 from hashlib import sha256
 from html import unescape
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 import nh3
@@ -33,13 +34,35 @@ QUOTED_HTML = {"blockquote", "script", "style", "title"}
 MAIL_LANGUAGES.setdefault(
     "ar",
     {
-        "wrote_header": r"^((?:> ?)*(?:في|بتاريخ|يوم)\s.+?(?:كتب|كتبت)(?:\s.*)?:)$",
         "from_header": r"((?:(?:^|\n|\n(?:> ?)*)[* ]*"
-        r"(?:من|إلى|التاريخ|الموضوع|نسخة|تاريخ الإرسال):[ *]*(?:\s{,2}).*){2,}(?:\n.*){,1})",
+        r"(?:من|إلى|التاريخ|الموضوع|نسخة|تاريخ الإرسال|تم الإرسال):[ *]*(?:\s{,2}).*){2,}"
+        r"(?:\n.*){,1})",
         "signatures": ["مع خالص التحية", "مع فائق الاحترام", "تحياتي", "مع التحية"],
         "sent_from": r"(?:أُرسلت|أرسلت|مُرسل|مرسل) من",
     },
 )
+# What programs put above a quote: “On … wrote:”. A member may well say that somebody has written
+# something on a day: only a program gives the minute, or the address.
+BEGINS = re.compile(r"(?:Le|On|في|بتاريخ|يوم)\s", re.IGNORECASE)
+MOMENT = re.compile(r"\d[:hH.]\d\d|@")
+WROTE = re.compile(r"\b(?:a écrit|wrote|كتبت?|تمت كتابة ما يلي بواسطة)\b", re.IGNORECASE)
+# It goes on over so many lines where a program has wrapped it.
+WROTE_LINES = 3
+# What programs write is shorter.
+LONGEST_LINE = 400
+# The lines at the end that a program has added, the last of which may lead to the quote.
+OF_PROGRAMS = re.compile(
+    r"(?:Envoyé (?:de|du|depuis|avec|à partir)|Télécharger Outlook|Sent (?:from|with)|Get Outlook"
+    r"|(?:أُرسلت|أرسلت|مُرسلة?|مرسلة?|تم الإرسال) (?:من|عبر|بواسطة)|تنزيل Outlook)\b.*"
+    r"|[-_]{5,}(?:.{3,30}[-_]{5,})?",
+    re.IGNORECASE,
+)
+# French has a space before a colon, which Outlook makes a hard one.
+HARD_SPACE = re.compile(r"^([* ]*(?:De|Envoyé|À|Cc|Objet))[\xa0\u202f]:", re.MULTILINE)
+# The direction marks around addresses in Arabic mails.
+MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# A longer “signature” is what somebody wrote after a greeting.
+SIGNATURE_LINES = 8
 
 
 class Answered(NamedTuple):
@@ -117,10 +140,47 @@ def words_of(message: EmailMessage) -> str:
     text = decoded(content, part.get_content_charset())
     if part.get_content_type() == "text/html":
         text = _read(text)
-    parsed = ParsedMail(
-        text=text[:LONGEST], languages=["fr", "ar", "en"], keep_hyphen_lists=True
-    ).read()
-    return _without_quote(parsed.replies[0].body.splitlines())
+    lines = text[:LONGEST].splitlines()
+    start, end = _attribution(lines)
+    above, below = lines[:start], lines[end:]
+    if _are_answered(below):
+        return _without_quote(_above_signature([*above, *below]))
+    return _without_quote(_first_reply(above if any(map(str.strip, above)) else below))
+
+
+def _attribution(lines: list[str]) -> tuple[int, int]:
+    """Return where a program says who wrote what is quoted, and where that ends."""
+    for start, line in enumerate(lines):
+        parts = [part.translate(MARKS).strip() for part in lines[start : start + WROTE_LINES]]
+        for many in range(1, len(parts) + 1):
+            if line.strip() and _says_who_wrote(" ".join(parts[:many])):
+                return start, start + many
+    return len(lines), len(lines)
+
+
+def _says_who_wrote(text: str) -> bool:
+    is_likely = len(text) <= LONGEST_LINE and text.endswith(":") and BEGINS.match(text)
+    return bool(is_likely and MOMENT.search(text) and WROTE.search(text))
+
+
+def _are_answered(lines: list[str]) -> bool:
+    """Return whether somebody has written below or between what is quoted here."""
+    after = dropwhile(lambda line: not line.startswith(">"), lines)
+    return not all(line.startswith(">") or _is_no_word(line) for line in after)
+
+
+def _above_signature(lines: Iterable[str]) -> Iterable[str]:
+    return takewhile(lambda line: line.rstrip() != "--", lines)
+
+
+def _first_reply(lines: Iterable[str]) -> list[str]:
+    """Return these lines up to the signature, or to what is quoted as Outlook does it."""
+    text = HARD_SPACE.sub(r"\1 :", "\n".join(lines))
+    parsed = ParsedMail(text=text, languages=["fr", "ar", "en"], keep_hyphen_lists=True).read()
+    first = parsed.replies[0]
+    is_signature = len(first.signatures.splitlines()) <= SIGNATURE_LINES
+    body = first.body if is_signature else first.content.replace(first.headers, "")
+    return body.splitlines()
 
 
 def decoded(content: bytes, said: str | None) -> str:
@@ -140,8 +200,16 @@ def _read(html: str) -> str:
 
 
 def _without_quote(lines: Iterable[str]) -> str:
-    """Return these lines without the quoted ones at the end: those between are answered to."""
+    """Return these lines without the end that is quoted, or a program's own.
+
+    Quoted lines between are answered to.
+    """
     kept = list(lines)
-    while kept and (not kept[-1].strip() or kept[-1].startswith(">")):
+    while kept and (kept[-1].startswith(">") or _is_no_word(kept[-1])):
         kept.pop()
     return "\n".join(kept).strip()
+
+
+def _is_no_word(line: str) -> bool:
+    line = line.translate(MARKS).strip()
+    return not line or (len(line) <= LONGEST_LINE and bool(OF_PROGRAMS.fullmatch(line)))

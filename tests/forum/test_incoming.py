@@ -2,9 +2,11 @@
 
 import base64
 import quopri
+import time
 from email import policy
 from email.message import EmailMessage
 from io import BytesIO, StringIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +25,8 @@ from . import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("run_tasks", "replies_by_mail")]
 
 ARABIC = "عندنا معصرة في بجاية، مرحباً بكم."
+# What Gmail, Apple Mail, Outlook, Yahoo and Proton put below an answer, in three languages.
+ENDINGS = (Path(__file__).parent / "data" / "mail-endings.txt").read_text().split("\n=====\n")
 FRENCH = "Chez nous, à Béjaïa : l’été prochain."
 
 
@@ -109,12 +113,75 @@ def test_answer_is_posted_once(member, thread, written):
         "\n\nتحياتي\nأمينة",
         "\n\nEnvoyé depuis mon téléphone",
         "\n> Bonjour.\n> Ça va ?\n",
+        *ENDINGS,
     ],
 )
 @pytest.mark.parametrize("words", [FRENCH, ARABIC, "Deux lieux :\n\n- Béjaïa\n- Bouira"])
 def test_quote_and_signature_are_left_out(member, thread, written, words, quote):
     assert receive(written(words + quote)) == Outcome.POSTED
     assert last(thread).source == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le 3 mai, nous avons écrit :\n- un\n- deux",
+        "في الحقيقة هذا ما كتب الأستاذ:\nالاقتصاد مهم\n\nوهذا رأيي",
+        "يوم الأحد نلتقي. كتبت أمينة في التقرير:\n- واحد",
+        "Bonjour,\n\nSalutations à tous.\n"
+        + "\n".join(f"{hour} h : atelier" for hour in range(9, 19)),
+        "Un.\n\n-----\n\nDeux.",
+    ],
+)
+def test_what_only_looks_like_a_quote_is_kept(member, thread, written, words):
+    receive(written(words))
+    assert last(thread).source == words
+
+
+NESTED = """\
+> Le 28/11/2026 à 05:30, Nadia a écrit :
+>> Oui.
+> Qui vient ?
+
+Moi."""
+BETWEEN = """\
+Bonjour,
+
+{}> Qui vient ?
+Moi.
+> Quand ?
+Demain."""
+WROTE = "Le 29/11/2026 à 05:30, Portail a écrit :\n"
+WROTE_IN_ARABIC = "في 29/11/2026، الساعة 5:30 ص، كتب Portail <p@localhost>:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{WROTE}{NESTED}\n-- \nAmina", NESTED),
+        (BETWEEN.format(WROTE), BETWEEN.format("")),
+        (f"{WROTE_IN_ARABIC}> من؟\n\nأنا", "> من؟\n\nأنا"),
+    ],
+)
+def test_answer_below_what_is_quoted_is_kept(member, thread, written, text, kept):
+    receive(written(text))
+    assert last(thread).source == kept
+
+
+def test_html_of_outlook_is_read_without_its_quote(member, thread):
+    html = """
+        <div><p>Oui.<o:p></o:p></p><p><o:p>&nbsp;</o:p></p></div>
+        <div><p><b>De&nbsp;:</b> Portail<br><b>Envoyé&nbsp;:</b> dimanche<br>
+        <b>À&nbsp;:</b> Amina<br><b>Objet&nbsp;:</b> Où ?</p></div><p>Bonjour.</p>"""
+    receive(raw(member, thread, html.encode(), "text/html; charset=utf-8"))
+    assert last(thread).source == "Oui."
+
+
+@pytest.mark.parametrize("line", ["Le 5:30 @ wrote ", "-", "_ ", "\n", "De ", "* ", "كتب "])
+def test_hostile_mail_is_read_in_no_time(member, thread, line):
+    began = time.process_time()
+    receive(raw(member, thread, (line * 30_000).encode(), "text/plain; charset=utf-8"))
+    assert time.process_time() - began < 10
 
 
 def test_answers_between_what_is_quoted_are_kept(member, thread, written):
