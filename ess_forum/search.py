@@ -80,7 +80,7 @@ def _within(viewer: Viewer, asked: Search) -> QuerySet[Post]:
     """Return the posts among which words are looked for."""
     threads = Thread.objects.seen_by(viewer)
     if asked.category:
-        threads = threads.filter(category=asked.category)
+        threads = threads.filter(category__in=_with_those_within(viewer, asked.category))
     if asked.solved is not None:
         threads = threads.filter(answer__isnull=not asked.solved)
     posts = Post.objects.visible().filter(thread__in=threads.order_by().values("pk"))
@@ -93,6 +93,14 @@ def _within(viewer: Viewer, asked: Search) -> QuerySet[Post]:
     if asked.until:
         posts = posts.filter(published_at__lt=_midnight(asked.until) + timedelta(days=1))
     return posts
+
+
+def _with_those_within(viewer: Viewer, category: Category) -> set[int]:
+    keys = {category.pk}
+    for each in viewer.categories:  # each comes after the one that it is within
+        if each.parent_id in keys:
+            keys.add(each.pk)
+    return keys
 
 
 def _midnight(day: date) -> datetime:

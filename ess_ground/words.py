@@ -22,7 +22,9 @@ ARABIC = re.compile(r"[\u0621-\u064a]")
 ARTICLE = re.compile(r"(?:[وبكف]?ال|و?لل)(?=..)")
 ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 # What Unicode does not take apart: ligatures, tatweel, and letters that writers interchange.
-INTERCHANGED = str.maketrans({"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه"})
+INTERCHANGED = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ـ": "", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك"}
+)
 
 
 def asked(query: str) -> str:

@@ -39,6 +39,7 @@ def address(query="", language="fr"):
         ("نحو اقتصاد تضامني.", "الاقتصاد"),
         ("التعاونيات الفلاحية.", "تعاونية"),
         ("مُؤَسَّسَة صغيرة.", "مؤسسة"),
+        ("کتاب جديد.", "كتاب"),
         ("Un mot, كلمة, dans une phrase.", "كلمة phrase"),
     ],
 )
@@ -108,6 +109,17 @@ def test_filters_narrow_what_is_found():
     assert found("verger", solved=True) == ["Verger résolu."]
     assert "Verger résolu." not in found("verger", solved=False)
     assert found(author="aicha") == ["Verger ancien."]  # filters alone
+
+
+def test_category_is_searched_with_those_within_it_that_are_seen():
+    above = make.CategoryFactory()
+    within = make.CategoryFactory(parent=above)
+    hidden = make.CategoryFactory(parent=within, see=Audience.MODERATORS)
+    make.thread(category=make.CategoryFactory(parent=within), text="Verger du fond.")
+    make.thread(make.moderator(), hidden, text="Verger caché.")
+    make.thread(text="Verger ailleurs.")
+    visitor = make.viewer()
+    assert found("verger", category=visitor.category(above.pk)) == ["Verger du fond."]
 
 
 def test_order_is_by_relevance_or_by_date():
