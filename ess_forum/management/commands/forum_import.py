@@ -52,4 +52,4 @@ class Command(BaseCommand):
             )
         for what, number in reader.left_out.items():
             self.stdout.write(_("%(what)s: %(number)d left out") % {"what": what, "number": number})
-        self.stdout.write(_("Now update the search index: manage.py update_index ess_forum"))
+        self.stdout.write(_("Now update the search index: manage.py update_index"))
