@@ -38,6 +38,8 @@ BYTE_ORDER_MARKS = {
     b"\xfe\xff": "utf-16",
 }
 SEPARATORS = ",;\t"
+# A first line that tells Excel what separates the cells, and says nothing else.
+SEPARATOR_TOLD = re.compile(rf'"?sep=([{SEPARATORS}])"?\r?$', re.MULTILINE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s/>]")
 MERGED_TAG = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z0-9:]{1,30})\"")
@@ -168,6 +170,8 @@ def _csv_rows(text: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
+            if number == 1 and SEPARATOR_TOLD.match(text):
+                continue
             formulas = {place for place, cell in enumerate(cells) if cell.lstrip().startswith("=")}
             yield _row(number, [as_written(cell) for cell in cells], formulas)
     except csv.Error as error:
@@ -178,7 +182,9 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """Return what separates the cells of the first line: what it has most of."""
+    """Return what separates the cells: as the file says, or what its first line has most of."""
+    if told := SEPARATOR_TOLD.match(text):
+        return told[1]
     first = text.lstrip().partition("\n")[0]
     return max(SEPARATORS, key=first.count)
 

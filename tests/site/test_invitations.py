@@ -91,6 +91,34 @@ def test_file_may_be_written_as_older_spreadsheets_do(encoding, name):
     assert found.name_latin == name
 
 
+@pytest.mark.parametrize(
+    ("table", "latin", "arabic"),
+    [
+        ("Nom;Prénom;E-mail\nBenali;Rachid;a@example.org", "Rachid Benali", ""),
+        ("اللقب,الاسم,البريد الإلكتروني\nبن علي,رشيد,a@example.org", "", "رشيد بن علي"),
+        ("Nom & prénom;E-mail\nBenali Rachid;a@example.org", "Benali Rachid", ""),
+        ("sep=;\r\nNom complet;E-mail\r\nRachid;a@example.org\r\n", "Rachid", ""),
+    ],
+)
+def test_names_may_stand_as_lists_have_them(table, latin, arabic):
+    (found,) = read_guests(table.encode())
+    assert (found.name_latin, found.name_arabic) == (latin, arabic)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto:rachid@example.org",
+        "Rachid Benali <Rachid@Example.org>",
+        "\u200erachid@example.org\u200f\u00a0",
+        "rachid@example.org;",
+    ],
+)
+def test_address_may_be_copied_from_a_mail_program(address):
+    (found,) = read_guests(f'nom,e-mail\nRachid,"{address}"\n'.encode())
+    assert (found.email, found.outcome) == ("rachid@example.org", Outcome.INVITED)
+
+
 def test_the_23_participants_of_the_seminar_can_be_invited():
     guests = read_guests((settings.SITE / "demo" / "invitations.csv").read_bytes())
     assert [each.outcome for each in guests] == [Outcome.INVITED] * 23

@@ -34,6 +34,7 @@ HEADINGS = {
     "name_latin": {
         *("name", "latinname", "nameinlatinscript", "namelatin", "nom", "nometprenom"),
         *("prenometnom", "nomlatin", "nomencaractereslatins", "nomenlettreslatines"),
+        *("nomprenom", "prenomnom", "nomcomplet", "nomdefamille", "participant", "lastname"),
         *("الاسمبالفرنسيه", "الاسمباللاتينيه", "الاسمبالحروفاللاتينيه", "الاسماللاتيني"),
     },
     "name_arabic": {
@@ -41,6 +42,9 @@ HEADINGS = {
         *("nomenarabe", "nomencaracteresarabes", "الاسم", "الاسمبالعربيه", "الاسمالعربي"),
         *("الاسمواللقب", "الاسمبالحروفالعربيه"),
     },
+    # Many lists have the two parts of a name in two columns: the other part is in those above.
+    "first_latin": {"prenom", "prenoms", "firstname", "givenname"},
+    "family_arabic": {"اللقب", "اللقبالعائلي"},
     "language": {"language", "langue", "lang", "اللغه", "لغه"},
 }
 LANGUAGES = {
@@ -50,6 +54,8 @@ LANGUAGES = {
 # Windows-1256 writes Arabic and the small accented letters of French alike, but not the capital
 # ones, which read as a lone Arabic letter within a French word.
 ARABIC_WORD = re.compile(r"(?<!\w)[\u0621-\u064a]{2,}(?!\w)")
+# Marks of direction and joiners, which come with an address that is copied.
+INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 WORKBOOK = b"PK\x03\x04"
 
@@ -168,9 +174,9 @@ def _guest(row: Row, places: dict[str, int]) -> Guest:
     language, reasons = _language(cells.get("language", "")), list(row.problems.values())
     guest = Guest(
         row.number,
-        cells["email"].lower(),
-        cells.get("name_latin", ""),
-        cells.get("name_arabic", ""),
+        _address(cells["email"]),
+        _joined(cells.get("first_latin"), cells.get("name_latin")),
+        _joined(cells.get("name_arabic"), cells.get("family_arabic")),
         language or settings.LANGUAGE_CODE,
         reasons,
     )
@@ -178,6 +184,17 @@ def _guest(row: Row, places: dict[str, int]) -> Guest:
     if language is None:
         reasons.append(_("“%(text)s” is no language of this site.") % {"text": cells["language"]})
     return guest
+
+
+def _address(text: str) -> str:
+    """Return an address without what mail programs and spreadsheets put around it."""
+    text = text.translate(INVISIBLE).strip(" ;,").removeprefix("mailto:")
+    within = re.fullmatch(r"[^<>]*<([^<>]*)>", text)
+    return (within[1] if within else text).strip().lower()
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(filter(None, parts))
 
 
 def _language(text: str) -> str | None:
