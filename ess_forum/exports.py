@@ -36,6 +36,7 @@ from .models import (
     Member,
     Membership,
     ModerationEvent,
+    NotificationChoice,
     Participant,
     Poll,
     PollOption,
@@ -45,6 +46,7 @@ from .models import (
     Reaction,
     ReadMark,
     Sanction,
+    SpokenLanguage,
     State,
     Subscription,
     Thread,
@@ -258,6 +260,36 @@ TABLES = [
         ("id", "at", "moderator", "verb", "about", "reason", "details"),
     ),
     Table("watched_words", WatchedWord, ("words", "effect")),
+    Table(
+        "profiles",
+        Member,
+        (
+            "id",
+            "about_audience",
+            "languages_audience",
+            "offers",
+            "offers_audience",
+            "seeks",
+            "seeks_audience",
+            "linkedin",
+            "linkedin_audience",
+            "facebook",
+            "facebook_audience",
+            "website",
+            "website_audience",
+            "photo_audience",
+            "language",
+            "digest",
+        ),
+        personal=True,
+    ),
+    Table("spoken_languages", SpokenLanguage, ("member", "code"), personal=True),
+    Table(
+        "notification_choices",
+        NotificationChoice,
+        ("member", "kind", "mail", "push"),
+        personal=True,
+    ),
     Table("bookmarks", Bookmark, ("member", "post", "note", "created_at"), personal=True),
     Table(
         "subscriptions", Subscription, ("member", "thread", "category", "created_at"), personal=True
@@ -400,7 +432,7 @@ def _rows(table: Table, personal: bool) -> QuerySet:
 def _lines(table: Table, emails: bool, personal: bool) -> Iterator[dict]:
     rows = _rows(table, personal)
     fields = list(table.fields)
-    if table.model is Member:
+    if table.name == "members":
         rows = rows.annotate(email=F(f"user__{get_user_model().get_email_field_name()}"))
         fields += ["user"] + (["email"] if emails else [])
     for row in rows.values(*fields).iterator(CHUNK):
@@ -413,7 +445,7 @@ def _told(table: Table, row: dict) -> dict:
         if words := WORDS.get((table.model, field)):
             value = words(value).name.lower()
         told[NAMES.get(field, field)] = value
-    if table.model is Member:
+    if table.name == "members":
         told["has_account"] = told.pop("user") is not None
     if table.model is Attachment:
         told["file"] = f"files/{row['key']}"
