@@ -34,7 +34,7 @@ from ..models import (
     StoppedAddress,
     Thread,
 )
-from . import counters, reading, webhooks
+from . import counters, queue_news, reading, webhooks
 from .posts import save_text
 from .transactions import action
 from .webhooks import Event
@@ -72,6 +72,7 @@ def leave(user, *, keeps_posts: bool) -> Member | None:
     _forget_mentions(member, handle)
     _forget_in_log(member, name)
     counters.recount(members=[member.pk])
+    queue_news.settle()
     # Pages that are kept for visitors show the name.
     Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
     Category.objects.update(version=F("version") + 1)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ess_forum import letters
 from ess_forum.actions import appeals, approval, posts, sanctions
 from ess_forum.actions.flags import flag_post, reopen_flags
+from ess_forum.actions.leaving import leave
 from ess_forum.actions.notification_mails import DELAY, send_due_mails
 from ess_forum.decisions import Told
 from ess_forum.models import (
@@ -149,6 +150,12 @@ def test_what_another_has_handled_is_told_no_more(moderator):
 def test_post_that_its_author_takes_back_waits_no_more(moderator, newcomer):
     post = f.thread(newcomer).posts.get()
     posts.delete(f.viewer(newcomer), post)
+    assert unread(moderator) == 0
+
+
+def test_what_goes_with_its_author_waits_no_more(moderator, newcomer):
+    f.thread(newcomer)
+    leave(newcomer.user, keeps_posts=False)
     assert unread(moderator) == 0
 
 
