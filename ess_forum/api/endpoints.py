@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Path, Query
 from ninja.renderers import JSONRenderer
 from ninja.responses import Status
@@ -41,6 +42,7 @@ from .schemas import (
     MemberOut,
     MemberPage,
     NotificationPage,
+    OnePost,
     PostIn,
     PostOut,
     PostPage,
@@ -105,6 +107,12 @@ api = ForumAPI(
 )
 READ = {frozenset({401, 403, 404, 422, 429}): Error}
 WRITE = {frozenset({400, 401, 403, 404, 409, 422, 429}): Error}
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Say in the way of the API that an address is none of its own."""
+    return api.on_exception(request, Http404())
 
 
 # Categories and threads
@@ -300,7 +308,7 @@ def reply(request: HttpRequest, pk: Pk, data: PostIn) -> Any:
     return Status(201, post_verbs.reply(viewer, found, data.text, reply_to=answered))
 
 
-@api.get("/posts/{pk}", response={200: PostOut, **READ}, operation_id="get_post")
+@api.get("/posts/{pk}", response={200: OnePost, **READ}, operation_id="get_post")
 def post(request: HttpRequest, pk: Pk) -> Any:
     """A post."""
     return _post(request, pk)
@@ -314,7 +322,7 @@ def _post(request: HttpRequest, pk: int) -> Post:
     return found
 
 
-@api.patch("/posts/{pk}", auth=WRITER, response={200: PostOut, **WRITE}, operation_id="edit_post")
+@api.patch("/posts/{pk}", auth=WRITER, response={200: OnePost, **WRITE}, operation_id="edit_post")
 def edit(request: HttpRequest, pk: Pk, data: EditIn) -> Any:
     """Change a post. What it said is kept as a version."""
     found = _post(request, pk)

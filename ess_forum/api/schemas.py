@@ -210,6 +210,17 @@ class PostOut(Schema):
         return _absolute(post.get_absolute_url(), context)
 
 
+class OnePost(PostOut):
+    """A post that is asked for by itself."""
+
+    versions: int = Field(description="How often it has been edited: the `base` of an edit.")
+
+    @staticmethod
+    def resolve_versions(post: Post) -> int:
+        """Return how many earlier versions are kept."""
+        return post.revisions.count()
+
+
 class Started(Schema):
     """A thread, and the post that was just written in it."""
 
@@ -310,7 +321,7 @@ class EditIn(Schema):
     title: str = Field("", description="Of the thread, with its first post.")
     reason: str = Field("", max_length=200)
     base: int | None = Field(
-        None, description="How many versions it had when it was read: 409 if there are more now."
+        None, description="`versions` of the post that was read: 409 if there are more now."
     )
 
 

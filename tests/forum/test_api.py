@@ -366,6 +366,19 @@ def test_body_that_is_no_json_is_refused(client, ask, place):
     assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
 
 
+@pytest.mark.parametrize("text", ["Oui \ud83d.", "\ude00Oui .", "Oui \0."])
+def test_what_is_no_character_is_left_out(ask, place, text):
+    answer = ask(place["member"], "post", f"/threads/{place['thread'].pk}/posts", {"text": text})
+    assert (answer.status_code, answer.json()["text"]) == (201, "Oui .")
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+@pytest.mark.parametrize("path", ["/", "/nulle-part", "/members/a/b"])
+def test_address_that_is_none_is_answered_in_json(ask, method, path):
+    answer = ask(None, method, path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 def test_closed_thread_takes_no_reply(ask, place):
     Thread.objects.filter(pk=place["thread"].pk).update(is_closed=True)
     answer = ask(place["member"], "post", f"/threads/{place['thread'].pk}/posts", {"text": "a"})
@@ -486,9 +499,11 @@ def test_former_member_is_told_as_one(ask, place):
 def test_edit_of_what_has_changed_meanwhile_is_a_conflict(ask, place):
     post = place["thread"].posts.get()
     path, author = f"/posts/{post.pk}", place["author"]
-    assert ask(author, "patch", path, {"text": "Deux.", "base": 0}).status_code == 200
-    assert ask(author, "patch", path, {"text": "Trois.", "base": 0}).status_code == 409
-    assert ask(author, "patch", path, {"text": "Trois.", "base": 1}).status_code == 200
+    base = ask(author, "get", path).json()["versions"]
+    assert ask(author, "patch", path, {"text": "Deux.", "base": base}).status_code == 200
+    assert ask(author, "patch", path, {"text": "Trois.", "base": base}).status_code == 409
+    base = ask(author, "get", path).json()["versions"]
+    assert ask(author, "patch", path, {"text": "Trois.", "base": base}).json()["versions"] == 2
 
 
 def test_members_are_found_by_how_their_names_begin(ask, place):
