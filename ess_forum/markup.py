@@ -34,6 +34,13 @@ ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
 LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÿ]")
 # Signs that turn or embed the direction of what follows, beyond the end of a block.
 DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# More signs upon one letter than any language has: in hundreds they cover the posts around.
+SIGNS = (
+    r"[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
+    r"\u06ea-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    r"\ufe20-\ufe2f]"
+)
+HEAPED = re.compile(rf"({SIGNS}{{5}}){SIGNS}+")
 STRONG = re.compile(r"[^\W\d_]")  # a letter, which has a direction of its own
 BLOCKS = ("paragraph_open", "heading_open", "th_open", "td_open")
 # Blocks that hold others, and those within that may lend them their direction.
@@ -208,8 +215,13 @@ def safe(html: str) -> str:
 
 def cleaned(source: str) -> str:
     """Return the text as it is kept: in one Unicode form, without what turns the page around."""
-    text = unicodedata.normalize("NFC", source.replace("\0", "").replace("\r\n", "\n"))
-    return text.translate(DIRECTION_CONTROLS).strip()
+    whole = source.encode(errors="ignore").decode()  # JSON can hold halves of a character
+    text = unicodedata.normalize("NFC", whole.replace("\0", "").replace("\r\n", "\n"))
+    return _upright(text).strip()
+
+
+def _upright(text: str) -> str:
+    return HEAPED.sub(r"\1", text.translate(DIRECTION_CONTROLS))
 
 
 def language_of(source: str, default: str) -> str:
@@ -444,7 +456,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 def _clean(html: str) -> str:
     return nh3.clean(
-        html.translate(DIRECTION_CONTROLS),  # some were written as &#8238;
+        _upright(html),  # some signs were written as &#8238;
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=_attribute,

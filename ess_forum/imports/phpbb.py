@@ -239,4 +239,7 @@ def _plain(text: str) -> str:
 
 
 def _time(text: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(text), UTC) if text and text != "0" else None
+    try:
+        return datetime.fromtimestamp(int(text), UTC) if text and text != "0" else None
+    except (ValueError, OverflowError, OSError):  # no number, or none of this calendar
+        return None

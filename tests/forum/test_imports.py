@@ -401,6 +401,14 @@ def test_old_addresses_of_phpbb_lead_on(client, address, place):
     assert response["Location"].startswith(f"/fr/forum/{place.format(**numbers)}")
 
 
+@pytest.mark.parametrize("time", ["'0000-00-00'", "99999999999999999999", "''"])
+def test_time_that_is_none_keeps_nothing_out(time, tmp_path):
+    path = tmp_path / "dump.sql"
+    path.write_text((DATA / "phpbb.sql").read_text().replace("1262304000", time))
+    bring_in("phpbb", path)
+    assert thread(7).reply_count
+
+
 def test_tables_may_have_another_prefix(tmp_path):
     path = tmp_path / "dump.sql"
     path.write_text((DATA / "phpbb.sql").read_text().replace("`phpbb_", "`bb_"))

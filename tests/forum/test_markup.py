@@ -270,6 +270,22 @@ def test_images_of_other_hosts_become_links():
     assert [link["href"] for link in inside.select("a")] == ["https://b.example"]
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("m" + "\u0336\u0489" * 300 + "ot", "m" + "\u0336\u0489" * 2 + "\u0336ot"),
+        ("إِنَّٱللَّهَ هُدًۭى", "إِنَّٱللَّهَ هُدًۭى"),
+        ("Việt Nam, œuvre, e\u0301te\u0301", "Việt Nam, œuvre, été"),
+    ],
+)
+def test_signs_are_not_heaped_upon_a_letter(source, kept):
+    assert markup.cleaned(source) == kept
+
+
+def test_signs_that_are_written_as_entities_are_not_heaped_either():
+    assert one_line("m" + "&#822;" * 300) == "m" + "\u0336" * 5
+
+
 def test_attached_image_is_shown():
     key = "12345678-1234-1234-1234-123456789012"
     document = Document(f"![Le port](/ar/forum/files/{key}/a.png/)")
