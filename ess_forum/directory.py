@@ -7,6 +7,8 @@ know is passed over.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +16,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ess_ground.words import asked, folded_words
+from ess_ground.words import asked, folded_words, with_and_without_article
 
 from . import profile
 from .models import Member, SpokenLanguage
@@ -59,10 +61,12 @@ class Choice:
 def having(members: QuerySet[Member], words: str) -> QuerySet[Member]:
     """Return those of these members of whom others may read all these words, or their beginnings.
 
-    Names are found in either script, whatever way they are written.
+    Names are found in either script, whatever way they are written, with the Arabic article or
+    without.
     """
     for word in folded_words(asked(words)).split():
-        members = members.filter(profile.found_by(word))
+        forms = with_and_without_article(word)
+        members = members.filter(reduce(or_, map(profile.found_by, forms)))
     return members
 
 

@@ -66,6 +66,14 @@ def folded(text: str) -> str:
     return letters.translate(INTERCHANGED)
 
 
+def with_and_without_article(word: str) -> set[str]:
+    """Return the forms that a folded word may be written in: in Arabic, with the article too."""
+    if not ARABIC.match(word):
+        return {word}
+    bare = word.removeprefix("ال") if len(word) > 3 else word
+    return {bare, f"ال{bare}"}
+
+
 def folded_words(text: str) -> str:
     """Return the words of `text`, folded, each after a space: one is found by its beginning."""
     return "".join(f" {word}" for word in WORD.findall(folded(text)))

@@ -291,6 +291,8 @@ def test_visitor_of_the_directory_is_led_to_log_in(client):
         ("Élodie Bénali", "elodie BENALI"),
         ("أمينة بن علي", "امينه"),
         ("فاطمة الزهراء", "فاطمه زه"),
+        ("فاطمة الزهراء", "الزهراء"),
+        ("عيسى بن علي", "العيسى"),
         ("مُصطفى", "مصطفي"),
         ("Yacine 2", "٢"),
     ],
@@ -299,7 +301,7 @@ def test_name_is_found_whatever_way_it_is_written(name, words):
     f.MemberFactory(name=name, handle="x1")
     f.MemberFactory(name="Autre personne", handle="x3")
     query = QueryDict(mutable=True)
-    query["q"] = words.split()[0] if "زه" in words else words
+    query["q"] = words
     assert found(query.urlencode()) == {name}
 
 
