@@ -27,6 +27,8 @@ DELIVERED_TO = ("Delivered-To", "X-Original-To", "To", "Cc")
 # French letters too, and takes any byte.
 ENCODINGS = ("utf-8", "windows-1256")
 LONGEST = 100_000
+# What is said of mails that nobody writes to somebody: older programs say it in no other way.
+NOT_BY_HAND = {"bulk", "list", "junk", "auto_reply"}
 BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d|tr)>", re.IGNORECASE)
 QUOTED_HTML = {"blockquote", "script", "style", "title"}
 
@@ -121,8 +123,11 @@ def sender_of(message: EmailMessage) -> str:
 def is_automatic(message: EmailMessage) -> bool:
     """Return whether a program wrote it, such as an answer of who is away: nobody answers that."""
     automatic = str(message.get("Auto-Submitted", "no")).strip().lower() != "no"
-    bulk = str(message.get("Precedence", "")).strip().lower() in {"bulk", "list", "junk"}
-    return automatic or bulk or str(message.get("Return-Path", "")).strip() == "<>"
+    bulk = str(message.get("Precedence", "")).strip().lower() in NOT_BY_HAND
+    said = any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
+    is_report = message.get_content_type() == "multipart/report"
+    is_bounce = is_report or str(message.get("Return-Path", "")).strip() == "<>"
+    return automatic or bulk or said or is_bounce
 
 
 def key_of(message: EmailMessage, raw: bytes) -> str:

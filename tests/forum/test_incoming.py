@@ -232,7 +232,10 @@ def test_html_is_read_without_its_quote(member, thread):
         {"To": "reply+1.1.00000000000000000000@reply.example.org"},
         {"To": "portail@reply.example.org"},
         {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-replied (zimbra; vacation)"},
         {"Precedence": "bulk"},
+        {"Precedence": "auto_reply"},
+        {"X_Autoreply": "yes"},
         {"Return_Path": "<>"},
     ],
 )
