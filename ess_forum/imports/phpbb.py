@@ -21,6 +21,7 @@ LINK = "2"  # a kind of forum
 LOCKED, MOVED = "1", "2"  # states of topics
 NORMAL = "0"  # a kind of topic: the others are pinned
 APPROVED, DELETED = "1", "2"  # visibility
+POSTS_PER_PAGE = "10"  # unless the configuration says otherwise
 # phpBB 3.2 keeps texts as XML, in which the BBCode still stands; before, it marked each tag.
 XML = re.compile(r"\A<[rt]>.*</[rt]>\Z", re.DOTALL)
 MARKED = re.compile(
@@ -119,6 +120,10 @@ class PhpBB:
     def threads(self) -> Iterator[OldThread]:
         """Yield the topics."""
         self.left_out["shadows of moved topics"] = 0
+        config = {
+            row.values["config_name"]: row.values["config_value"] for row in self._rows("config")
+        }
+        size = max(int(config.get("posts_per_page") or POSTS_PER_PAGE), 1)
         for row in self._rows("topics"):
             values, number = row.values, row.values["topic_id"] or ""
             if values.get("topic_status") == MOVED or (values.get("topic_moved_id") or "0") != "0":
@@ -129,7 +134,11 @@ class PhpBB:
             yield OldThread(
                 number,
                 row.line,
-                (f"/viewtopic.php?t={number}", f"/viewtopic.php?f={forum}&t={number}"),
+                tuple(
+                    f"/viewtopic.php?{before}t={number}{page}"
+                    for before in ("", f"f={forum}&")
+                    for page in ("", *_later_pages(values, size))
+                ),
                 title=unescape(values["topic_title"] or ""),
                 category=forum,
                 author=values["topic_poster"],
@@ -207,6 +216,12 @@ def bans(values: dumps.Values) -> bool:
     end = _time(values.get("ban_end"))
     holds = end is None or end > datetime.now(UTC)
     return holds and values.get("ban_userid") != "0" and values.get("ban_exclude") != "1"
+
+
+def _later_pages(topic: dumps.Values, size: int) -> Iterator[str]:
+    """Yield how the addresses of the pages of a topic end, but for the first."""
+    posts = int(topic.get("topic_posts_approved") or topic.get("topic_replies") or 0)
+    yield from (f"&start={start}" for start in range(size, posts + 1, size))
 
 
 def _addresses(post: dumps.Values) -> tuple[str, ...]:

@@ -401,6 +401,23 @@ def test_old_addresses_of_phpbb_lead_on(client, address, place):
     assert response["Location"].startswith(f"/fr/forum/{place.format(**numbers)}")
 
 
+def test_later_pages_of_a_topic_of_phpbb_are_those_that_there_were(tmp_path):
+    path = tmp_path / "dump.sql"
+    path.write_text(
+        "CREATE TABLE `phpbb_config` (`config_name` text, `config_value` text);\n"
+        "INSERT INTO `phpbb_config` VALUES ('posts_per_page','25');\n"
+        "INSERT INTO `phpbb_topics` (topic_id, forum_id, topic_title, topic_poster, topic_time,"
+        " topic_posts_approved) VALUES (7,2,'Fours',2,1262304000,60);\n"
+    )
+    [topic] = phpbb.PhpBB(path).threads()
+    assert {address.partition("t=7")[2] for address in topic.paths} == {
+        "",
+        "&start=25",
+        "&start=50",
+    }
+    assert "/viewtopic.php?f=2&t=7&start=50" in topic.paths
+
+
 @pytest.mark.parametrize("time", ["'0000-00-00'", "99999999999999999999", "''"])
 def test_time_that_is_none_keeps_nothing_out(time, tmp_path):
     path = tmp_path / "dump.sql"
