@@ -119,10 +119,8 @@ TASKS = {"default": {"BACKEND": QUEUE}}
 # Accounts
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["ess_site.accounts.backends.AccountBackend"]
+SESSION_ENGINE = "ess_site.accounts.sessions"
 AUTH_PASSWORD_VALIDATORS: list[dict] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
