@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
+
+from ess_ground.prepared import prepared
 
 from .models import Post, State
 from .viewer import Viewer
@@ -34,10 +36,19 @@ def quotes_of(viewer: Viewer, numbers: Iterable[int]) -> dict[int, Quotes]:
 
     Posts that nobody quotes are not in it. A private conversation quotes unseen.
     """
-    seen = Q(thread__category__in=[category.pk for category in viewer.categories])
+    found: dict[int, Quotes] = {}
+    seen = [category.pk for category in viewer.categories]
+    for of, count, pk, name in _quoting(seen, list(set(numbers))):
+        before = found.get(of, Quotes(count, ()))
+        found[of] = Quotes(count, (*before.posts, Named(pk, name)))
+    return found
+
+
+@prepared
+def _quoting(categories: Any, posts: Any):
     rows = (
         Post.objects.visible()
-        .filter(seen, quoted__in=set(numbers), thread__state=State.VISIBLE)
+        .filter(thread__category__in=categories, quoted__in=posts, thread__state=State.VISIBLE)
         .annotate(
             of=F("quoted"),
             count=Window(Count("pk"), partition_by=F("quoted")),
@@ -46,8 +57,4 @@ def quotes_of(viewer: Viewer, numbers: Iterable[int]) -> dict[int, Quotes]:
         .filter(number__lte=NAMED)
         .order_by("pk")
     )
-    found: dict[int, Quotes] = {}
-    for of, count, pk, name in rows.values_list("of", "count", "pk", "author__name"):
-        before = found.get(of, Quotes(count, ()))
-        found[of] = Quotes(count, (*before.posts, Named(pk, name)))
-    return found
+    return rows.values_list("of", "count", "pk", "author__name")

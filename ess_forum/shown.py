@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from ess_ground.prepared import prepared
+
 from . import positions
 from .models import Bookmark, PollOption, PollVote, Post, Reaction, State, Thread
 from .policy import allows
@@ -207,14 +209,8 @@ def _answer_of(thread: Thread) -> Named | None:
 
 
 def _polls(viewer: Viewer, keys: list[int]) -> dict[int, ShownPoll]:
-    own = (
-        PollVote.objects.filter(option=OuterRef("pk"), member=viewer.me.pk)
-        if viewer.acts
-        else PollVote.objects.none()
-    )
-    rows = PollOption.objects.filter(poll__post__in=keys).select_related("poll")
     options: dict[Any, list[ShownOption]] = defaultdict(list)
-    for row in rows.annotate(is_mine=Exists(own)).order_by("poll", "number"):
+    for row in _poll_options(keys, [viewer.me.pk] if viewer.acts else []):
         options[row.poll].append(ShownOption(row.pk, row.text, row.vote_count, row.is_mine))
     return {
         poll.post_id: ShownPoll(
@@ -229,21 +225,34 @@ def _polls(viewer: Viewer, keys: list[int]) -> dict[int, ShownPoll]:
     }
 
 
+@prepared
+def _poll_options(posts: Any, me: Any):
+    own = PollVote.objects.filter(option=OuterRef("pk"), member__in=me)
+    rows = PollOption.objects.filter(poll__post__in=posts).select_related("poll")
+    return rows.annotate(is_mine=Exists(own)).order_by("poll", "number")
+
+
 def _own_reactions(viewer: Viewer, keys: list[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     if viewer.acts:
-        rows = Reaction.objects.filter(member=viewer.me.pk, post__in=keys)
-        for pk, emoji in rows.values_list("post", "emoji"):
+        for pk, emoji in _reactions_of(viewer.me.pk, keys):
             found[pk].add(emoji)
     return found
 
 
+@prepared
+def _reactions_of(member: Any, posts: Any):
+    return Reaction.objects.filter(member=member, post__in=posts).values_list("post", "emoji")
+
+
 def _notes(viewer: Viewer, keys: list[int]) -> dict[int, str]:
     """Return the note of the viewer's bookmark of each post that has one."""
-    if not viewer.acts:
-        return {}
-    rows = Bookmark.objects.filter(member=viewer.me.pk, post__in=keys)
-    return dict(rows.values_list("post", "note"))
+    return dict(_notes_of(viewer.me.pk, keys)) if viewer.acts else {}
+
+
+@prepared
+def _notes_of(member: Any, posts: Any):
+    return Bookmark.objects.filter(member=member, post__in=posts).values_list("post", "note")
 
 
 def signs(post: Post, own: Collection[str] = ()) -> list[Sign]:

@@ -1,11 +1,15 @@
 """Who asks: a visitor, a member, a moderator, with what the policy needs to answer."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+
+from ess_ground.prepared import prepared
 
 from .actions.members import join
 from .models import (
@@ -26,6 +30,29 @@ READ = (
     "last_thread__language",
     "last_thread__last_post_at",
 )
+
+
+@prepared
+def _members_of(user: Any):
+    return Member.objects.filter(user=user)
+
+
+@prepared
+def _settings():
+    return ForumSettings.objects.order_by("pk")[:1]
+
+
+@prepared
+def _categories():
+    return Category.objects.select_related("last_thread").only(*READ)
+
+
+@prepared
+def _categories_for(member: Any):
+    own = Membership.objects.filter(group=OuterRef("group"), member=member)
+    follows = Subscription.objects.filter(category=OuterRef("pk"), member=member)
+    rows = Category.objects.select_related("last_thread").only(*READ)
+    return rows.annotate(in_group=Exists(own), is_followed=Exists(follows))
 
 
 class Viewer:
@@ -59,7 +86,7 @@ class Viewer:
             return None
         from .actions.trust import note_visit
 
-        member = Member.objects.filter(user=self.user.pk).first() or join(self.user)
+        member = next(iter(_members_of(self.user.pk)), None) or join(self.user)
         if member.last_seen_on != timezone.localdate():
             note_visit(member)
         return member
@@ -93,13 +120,8 @@ class Viewer:
         Each has `depth`, from 0; for a member also `in_group`, whether the member belongs to its
         group, and `is_followed`.
         """
-        rows = Category.objects.select_related("last_thread").only(*READ)
-        if self.acts:
-            own = Membership.objects.filter(group=OuterRef("group"), member=self.me.pk)
-            follows = Subscription.objects.filter(category=OuterRef("pk"), member=self.me.pk)
-            rows = rows.annotate(in_group=Exists(own), is_followed=Exists(follows))
         within: dict[int | None, list[Category]] = {}
-        for category in rows:
+        for category in _categories_for(self.me.pk) if self.acts else _categories():
             within.setdefault(category.parent_id, []).append(category)
         return list(self._seen(within, None, 0))
 
@@ -117,7 +139,7 @@ class Viewer:
     @cached_property
     def limits(self) -> ForumSettings:
         """What editors have decided about the forum."""
-        return ForumSettings.load()
+        return next(iter(_settings()), None) or ForumSettings.load()
 
     def takes_part(self, thread: Thread) -> bool:
         """Return whether it is in this private conversation. One query for each conversation."""

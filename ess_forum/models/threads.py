@@ -77,16 +77,18 @@ class ThreadQuerySet(models.QuerySet):
         In a thread that the member has never opened, what was published before the member last
         caught up counts as read. Without a member, they are returned as they are.
         """
-        if member is None:
-            return self
+        return self if member is None else self.with_mark(member.pk, member.caught_up_at)
+
+    def with_mark(self, member: Any, caught_up_at: Any) -> "ThreadQuerySet":
+        """Return them as `with_mark_of` does, for the member with this number."""
         earlier = (
             apps.get_model("ess_forum", "Post")
-            .objects.filter(thread=OuterRef("pk"), published_at__lte=member.caught_up_at)
+            .objects.filter(thread=OuterRef("pk"), published_at__lte=caught_up_at)
             .order_by("-published_at", "-position")
             .values("position")[:1]
         )
         return self.annotate(
-            mark=FilteredRelation("marks", condition=Q(marks__member=member.pk)),
+            mark=FilteredRelation("marks", condition=Q(marks__member=member)),
             read_position=Coalesce(F("mark__position"), Subquery(earlier), Value(0)),
             read_skipped=F("mark__skipped"),
         )

@@ -1,7 +1,7 @@
 """One way to write anything: kept as a draft, looked at, sent."""
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from ess_ground.prepared import prepared
 
 from .. import markup
 from ..actions import drafts
@@ -52,7 +54,12 @@ def begin(request: HttpRequest, form_class: type[F], **options) -> F:
 
 def draft_of(viewer: Viewer, place: str) -> Draft | None:
     """Return what the viewer was writing for a place."""
-    return Draft.objects.filter(member=viewer.me, place=place).first()
+    return next(iter(_drafts_of(viewer.me.pk, place)), None)
+
+
+@prepared
+def _drafts_of(member: Any, place: Any):
+    return Draft.objects.filter(member=member, place=place)
 
 
 def data_of(data: QueryDict) -> drafts.Data:

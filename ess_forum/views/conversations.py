@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -31,8 +31,8 @@ def conversations(request: HttpRequest) -> HttpResponse:
     if not viewer.acts:
         raise PermissionDenied
     present = Participant.objects.filter(left_at=None).select_related("member").order_by("pk")
-    threads = Thread.objects.conversations_of(viewer.me)
-    page = page_of(request, threads.prefetch_related(Prefetch("participations", present)))
+    page = page_of(request, Thread.objects.conversations_of(viewer.me))
+    prefetch_related_objects(page.threads, Prefetch("participations", present))
     may_start = allows(viewer, "start_conversation")
     return show(request, "conversation_list", page, may_start=may_start)
 

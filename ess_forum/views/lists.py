@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from ess_ground.prepared import prepared
 from ess_ground.words import asked
 
 from ..actions import reading
@@ -32,8 +33,13 @@ def stamp_of_lists(request: HttpRequest, *args: Any, **kwargs: Any) -> list[tupl
 
     The version of a category grows with whatever a list shows of it, its names included.
     """
+    return _versions()
+
+
+@prepared
+def _versions():
     places = Category.objects.order_by("pk")
-    return list(places.values_list("pk", "parent", "position", "see", "version"))
+    return places.values_list("pk", "parent", "position", "see", "version")
 
 
 # What everybody may read

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from ess_ground.prepared import prepared
+
 from .. import paging, positions
 from ..actions import notifications, reading
 from ..discussions import page_of
+from ..listing import topics_of
 from ..models import Block, Post, State, Subscription, Thread
 from ..paging import Place
 from ..policy import allows, require
@@ -62,7 +65,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     place = paging.place(thread, whole_number(request.GET.get("page", "1")))
     if place is None:
         raise Http404
-    prefetch_related_objects([thread], "topics")
+    thread.topic_list = topics_of([thread]).get(thread.pk, [])
     unread = thread.unread() if viewer.acts else []
     if viewer.acts and request.method == "GET":
         notifications.read_shown(viewer, thread, place.first, place.last)
@@ -97,18 +100,28 @@ def seen_thread(viewer: Viewer, pk: int) -> Thread:
 
 
 def _found(viewer: Viewer, pk: int) -> Thread:
-    threads: QuerySet = Thread.objects.all()
-    if viewer.acts:
-        follows = Subscription.objects.filter(thread=OuterRef("pk"), member=viewer.me)
-        threads = Thread.objects.with_mark_of(viewer.me).annotate(is_followed=Exists(follows))
-    thread = get_object_or_404(
-        threads.select_related("answer__author").defer("answer__source", "answer__html"), pk=pk
-    )
-    if not allows(viewer, "see_thread", thread.merged_into or thread):
+    me = viewer.me if viewer.acts else None
+    found = _threads_for(me.pk, me.caught_up_at, pk) if me else _threads(pk)
+    thread = next(iter(found), None)
+    if thread is None or not allows(viewer, "see_thread", thread.merged_into or thread):
         raise Http404
     if not thread.is_private:
         thread.category = viewer.category(thread.category_id)
     return thread
+
+
+@prepared
+def _threads(pk: Any):
+    threads = Thread.objects.filter(pk=pk).select_related("answer__author")
+    return threads.defer("answer__source", "answer__html")
+
+
+@prepared
+def _threads_for(member: Any, caught_up_at: Any, pk: Any):
+    follows = Subscription.objects.filter(thread=OuterRef("pk"), member=member)
+    threads = Thread.objects.filter(pk=pk).with_mark(member, caught_up_at)
+    threads = threads.annotate(is_followed=Exists(follows)).select_related("answer__author")
+    return threads.defer("answer__source", "answer__html")
 
 
 def _discussed(thread: Thread) -> Page | None:
@@ -123,27 +136,30 @@ def _posts(
     viewer: Viewer, thread: Thread, place: Place, unread: positions.Ranges
 ) -> list[ShownPost]:
     """Return what the viewer sees of a page."""
-    waits = Q(position=None, state=State.PENDING)
-    here = Q(position__range=(place.first, place.last))
-    shown = Q()
-    if not viewer.is_moderator:
-        shown = Q(state=State.VISIBLE)
-        if viewer.acts:
-            shown |= Q(author=viewer.me)
-    if place.is_last and viewer.acts:
-        here |= waits
-    posts: QuerySet[Post] = (
-        thread.posts.filter(here & shown).select_related("author", "reply_to__author").only(*READ)
+    found = _page(
+        thread.pk,
+        place.first,
+        place.last,
+        waiting=[State.PENDING] if place.is_last else [],
+        states=list(State) if viewer.is_moderator else [State.VISIBLE],
+        me=[viewer.me.pk] if viewer.acts else [],
     )
-    if viewer.acts:
-        blocked = Block.objects.filter(member=viewer.me, blocked=OuterRef("author"))
-        posts = posts.annotate(is_blocked=Exists(blocked))
-    # Visible posts come first, so that none of them is beyond the limit.
-    found = list(posts.order_by("state", F("position").asc(nulls_last=True), "pk")[:AT_MOST])
     found.sort(key=lambda post: (post.position is None, post.position or post.pk))
     for post in found:
         post.thread = thread
     return shown_posts(viewer, found, unread)
+
+
+@prepared
+def _page(thread: Any, first: Any, last: Any, waiting: Any, states: Any, me: Any):
+    """Return the posts of a page: in these states or one's own, and those that wait at its end."""
+    here = Q(position__gte=first, position__lte=last) | Q(position=None, state__in=waiting)
+    seen = Q(state__in=states) | Q(author__in=me)
+    blocked = Block.objects.filter(member__in=me, blocked=OuterRef("author"))
+    posts = Post.objects.filter(here & seen, thread=thread).annotate(is_blocked=Exists(blocked))
+    # Visible posts come first, so that none of them is beyond the limit.
+    order = ("state", F("position").asc(nulls_last=True), "pk")
+    return posts.select_related("author", "reply_to__author").only(*READ).order_by(*order)[:AT_MOST]
 
 
 def _see(viewer: Viewer, thread: Thread, place: Place, unread: positions.Ranges) -> None:

@@ -390,7 +390,7 @@ def test_news_cost_two_queries(client, django_assert_num_queries):
 # Cost
 
 
-@pytest.mark.parametrize(("who", "budget"), [("visitor", 6), ("member", 15), ("moderator", 15)])
+@pytest.mark.parametrize(("who", "budget"), [("visitor", 6), ("member", 13), ("moderator", 14)])
 def test_every_page_of_every_thread_costs_the_same(client, member, who, budget):
     reader = {"visitor": None, "member": member, "moderator": f.moderator()}[who]
     if reader:
