@@ -17,12 +17,6 @@ from ..viewer import Viewer
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def forum_viewer(context) -> Viewer:
-    """Return who reads the page, as the forum knows them."""
-    return Viewer.of(context["request"])
-
-
 @register.simple_tag(takes_context=True, name="allows")
 def allows_viewer(context, verb: str, about=None) -> bool:
     """Return whether who reads the page may do `verb`, a key of the policy, to `about`."""

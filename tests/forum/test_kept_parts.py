@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from ess_forum import kept_parts
+from ess_forum.actions import drafts
 from ess_forum.actions.reactions import react
-from ess_forum.models import Member
+from ess_forum.models import ForumSettings, Member
 
 from .factories import MemberFactory, moderator, post, thread, viewer
 
@@ -51,7 +52,7 @@ def test_what_members_see_alike_is_made_once(client, made):
         read(client, address, MemberFactory())
         read(client, latest, MemberFactory())
     # That the member has not read the thread is said at its posts and at its row.
-    assert sorted(made) == ["post.html", "post.html", "thread.html"]
+    assert sorted(made) == ["post.html", "post.html", "reply.html", "thread.html"]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,41 @@ def test_each_reader_sends_a_token_of_their_own(made):
         assert answer.status_code == 302
     first.refresh_from_db()
     assert first.reactions == {"👍": 2}
+
+
+def test_place_for_a_reply_is_the_same_for_all_who_have_no_draft(client, made):
+    discussion, writer = thread(), MemberFactory()
+    address = in_language(discussion, "fr")
+    with override("fr"):
+        read_before = [read(client, address, who) for who in (writer, MemberFactory())]
+        drafts.keep(viewer(writer), f"reply:{discussion.pk}", {"source": ["À moi seule."]})
+        assert "À moi seule." in read(client, address, writer)
+    assert made.count("reply.html") == 1
+    others = read(client, address, MemberFactory())
+    for page in (*read_before, others):
+        assert "À moi seule." not in page
+        assert f'action="/fr/forum/threads/{discussion.pk}/reply/"' in page
+
+
+def test_place_for_a_reply_follows_what_editors_decide(client, made):
+    discussion = thread()
+    address = in_language(discussion, "fr")
+    assert "midi" not in read(client, address, MemberFactory())
+    limits = ForumSettings.load()
+    limits.upload_extensions = "midi"
+    limits.save()
+    assert "midi" in read(client, address, MemberFactory())
+
+
+def test_each_reader_replies_by_a_token_of_their_own(made):
+    discussion = thread()
+    address = in_language(discussion, "fr")
+    for number in (1, 2):
+        client = Client(enforce_csrf_checks=True)
+        page = read(client, address, MemberFactory(trust=Member.Trust.REGULAR))
+        token = TOKEN.search(page[page.index('id="composer"') :])[1]
+        sent = f"/fr/forum/threads/{discussion.pk}/reply/"
+        data = {"source": f"Réponse {number}.", "send": "1", "csrfmiddlewaretoken": token}
+        assert client.post(sent, data).status_code == 302
+    assert made.count("reply.html") == 1
+    assert discussion.posts.count() == 3
