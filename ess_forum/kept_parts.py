@@ -29,7 +29,8 @@ def rendered(request: HttpRequest, template: str, name: str, parts: Iterable[Any
     Each is rendered from `template`, which finds it as `name`, and finds nothing else. Their `repr`
     has to tell all that they say.
     """
-    by_key = {_key(template, part): part for part in parts}
+    told = (template, get_language(), timezone.get_current_timezone_name())
+    by_key = {_key(*told, part): part for part in parts}
     kept = cache.get_many(by_key)
     made = {
         key: render_to_string(template, {name: part, "csrf_token": _token_to_come()})
@@ -42,8 +43,7 @@ def rendered(request: HttpRequest, template: str, name: str, parts: Iterable[Any
     return _with_token(request, "".join(kept[key] for key in by_key))
 
 
-def _key(template: str, part: Any) -> str:
-    told = (template, get_language(), timezone.get_current_timezone_name(), part)
+def _key(*told: Any) -> str:
     return f"ess-forum-part-{sha256(repr(told).encode()).hexdigest()}"
 
 

@@ -73,8 +73,10 @@ class Cursor(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A page of a list of threads. Each has its `address`, `language_name`, `topic_list`
-    and `unread_count`.
+    """A page of a list of threads.
+
+    Each has its `language_name` and `topic_list`; `unread_count`, and `unread_page`, where the
+    reader goes on.
 
     `before` is the cursor of the next page, or None at the end.
     """
@@ -144,7 +146,6 @@ def topics_of(threads: list[Thread]) -> dict[int, list[ForumTopic]]:
 def _prepare(viewer: Viewer, thread: Thread, names: dict[str, str]) -> None:
     thread.category = viewer.category(thread.category_id)
     thread.language_name = names.get(thread.language, thread.language)
-    thread.unread_count = positions.count(thread.unread()) if viewer.acts else 0
-    thread.address = (
-        paging.address_of_unread(thread) if thread.unread_count else thread.get_absolute_url()
-    )
+    unread = thread.unread() if viewer.acts else []
+    thread.unread_count = positions.count(unread)
+    thread.unread_page = paging.page_of(thread, unread[0][0]) if unread else 1

@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from ess_ground.prepared import prepared
 
-from . import positions
-from .models import Bookmark, PollOption, PollVote, Post, Reaction, State, Thread
+from . import paging, positions
+from .models import Bookmark, Category, PollOption, PollVote, Post, Reaction, State, Thread
 from .policy import allows
 from .quotes import Named, Quotes, quotes_of
 from .translation import Languages
@@ -134,7 +135,6 @@ class ShownThread:
     """A thread in a list."""
 
     pk: int
-    address: str
     title: str
     language: str
     language_name: str
@@ -144,6 +144,7 @@ class ShownThread:
     is_closed: bool
     is_solved: bool
     unread_count: int
+    unread_page: int
     reply_count: int
     last_poster: str
     last_post_at: datetime
@@ -151,6 +152,12 @@ class ShownThread:
     topics: tuple[Topic, ...]
     bookmarks: tuple[Kept, ...]
     has_box: bool  # for moderators, to tick
+
+    @property
+    def address(self) -> str:
+        """Where its reader goes on."""
+        thread = Thread(pk=self.pk, title=self.title)
+        return paging.address(thread, self.unread_page, "#unread" if self.unread_count else "")
 
 
 def shown_posts(
@@ -275,10 +282,10 @@ def shown_threads(
 
     A list within one category does not name it. No query.
     """
+    place = cache(_place)  # most threads are in a few categories
     return [
         ShownThread(
             pk=thread.pk,
-            address=thread.address,
             title=thread.title,
             language=thread.language,
             language_name=str(thread.language_name),
@@ -288,10 +295,11 @@ def shown_threads(
             is_closed=thread.is_closed,
             is_solved=thread.answer_id is not None,
             unread_count=thread.unread_count,
+            unread_page=thread.unread_page,
             reply_count=thread.reply_count,
             last_poster=thread.last_poster.name,
             last_post_at=thread.last_post_at,
-            category=None if in_category else _place(thread),
+            category=None if in_category else place(thread.category),
             topics=tuple(Topic(topic.slug, topic.name) for topic in thread.topic_list),
             bookmarks=tuple(
                 Kept(kept.post.pk, kept.post.position, kept.post.author.name, kept.note)
@@ -303,6 +311,5 @@ def shown_threads(
     ]
 
 
-def _place(thread: Thread) -> Place | None:
-    category = thread.category
+def _place(category: Category | None) -> Place | None:
     return Place(category.pk, category.slug, category.name) if category else None

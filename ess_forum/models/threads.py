@@ -167,10 +167,10 @@ class Thread(models.Model):
     read_skipped: list[list[int]] | None
 
     # From `ess_forum.listing`.
-    address: str
     language_name: str
     topic_list: list[ForumTopic]
     unread_count: int
+    unread_page: int
 
     objects: ClassVar[Any] = ThreadQuerySet.as_manager()
 

@@ -41,6 +41,12 @@ def rows(
     return shown_threads(threads, in_category=bool(in_category), has_boxes=bool(has_boxes))
 
 
+@register.simple_tag
+def address_of(thread: Any) -> str:
+    """Return where the reader of a list goes on in one of its threads."""
+    return shown_threads([thread])[0].address
+
+
 @register.simple_tag(takes_context=True)
 def follows(context, about: Any) -> bool:
     """Return whether who reads the page follows a thread or a category."""
