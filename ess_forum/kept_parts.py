@@ -23,17 +23,17 @@ from django.utils.translation import get_language
 SECONDS = 0 if settings.DEBUG else 60 * 60
 
 
-def rendered(request: HttpRequest, template: str, name: str, parts: Iterable[Any]) -> SafeString:
+def rendered(request: HttpRequest, template: str, parts: Iterable[dict[str, Any]]) -> SafeString:
     """Return the parts of a page, one after the other.
 
-    Each is rendered from `template`, which finds it as `name`, and finds nothing else. Their `repr`
-    has to tell all that they say.
+    Each is rendered from `template`, which finds the values of the part by their names, and finds
+    nothing else. Their `repr` has to tell all that they say.
     """
     told = (template, get_language(), timezone.get_current_timezone_name())
     by_key = {_key(*told, part): part for part in parts}
     kept = cache.get_many(by_key)
     made = {
-        key: render_to_string(template, {name: part, "csrf_token": _token_to_come()})
+        key: render_to_string(template, part | {"csrf_token": _token_to_come()})
         for key, part in by_key.items()
         if key not in kept
     }

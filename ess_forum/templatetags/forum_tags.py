@@ -30,7 +30,18 @@ def parts(context, name: str, those: Iterable[Any]) -> SafeString:
     The template sees nothing else of the page: what many readers see alike is made once.
     """
     template_name = f"ess_forum/includes/{name}.html"
-    return kept_parts.rendered(context["request"], template_name, name, those)
+    values = ({name: one} for one in those)
+    return kept_parts.rendered(context["request"], template_name, values)
+
+
+@register.simple_tag(takes_context=True)
+def list_tabs(context, current: str = "") -> SafeString:
+    """Return the ways to the lists of threads, the one that is called `current` marked."""
+    viewer = Viewer.of(context["request"])
+    news = viewer.me.unread_notifications if viewer.acts else 0
+    values = {"current": current, "acts": viewer.acts, "news": news}
+    template_name = "ess_forum/includes/list_tabs.html"
+    return kept_parts.rendered(context["request"], template_name, [values])
 
 
 @register.simple_tag

@@ -55,7 +55,7 @@ def reply_composer(context, thread: Thread) -> SafeString | None:
     reply = Reply(thread.pk, limits.max_upload_megabytes, limits.upload_extensions, draft)
     if draft:
         return render_to_string(REPLY, {"reply": reply}, request)
-    return kept_parts.rendered(request, REPLY, "reply", [reply])
+    return kept_parts.rendered(request, REPLY, [{"reply": reply}])
 
 
 @register.simple_tag(takes_context=True)
