@@ -34,15 +34,20 @@ POST_VERBS = (
     "appeal",
 )
 THREAD_VERBS = ("reply", "accept_answer")
+EMOJI = Reaction.Emoji.values
 
 
 class Sign(NamedTuple):
     """A reaction that a post has or may be given."""
 
     emoji: str
-    label: str
     number: int
     is_mine: bool
+
+    @property
+    def label(self) -> str:
+        """What it means."""
+        return str(dict(Reaction.Emoji.choices).get(self.emoji, self.emoji))
 
 
 class ShownOption(NamedTuple):
@@ -267,12 +272,9 @@ def signs(post: Post, own: Collection[str] = ()) -> list[Sign]:
 
     One that an import has brought in, and that nobody can choose here, comes last, if any.
     """
-    labels, counts = dict(Reaction.Emoji.choices), post.reactions
-    order = [*labels, *(emoji for emoji in counts if emoji not in labels)]
-    return [
-        Sign(emoji, str(labels.get(emoji, emoji)), counts.get(emoji, 0), emoji in own)
-        for emoji in order
-    ]
+    counts = post.reactions
+    order = [*EMOJI, *(emoji for emoji in counts if emoji not in EMOJI)]
+    return [Sign(emoji, counts.get(emoji, 0), emoji in own) for emoji in order]
 
 
 def shown_threads(
