@@ -47,7 +47,11 @@ def prepared(compose: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[A
     def composed() -> tuple[QuerySet, Any, str, tuple]:
         rows = compose(*slots)
         compiler = rows.query.get_compiler(rows.db)
-        return rows, compiler, *compiler.as_sql()
+        sql, params = compiler.as_sql()
+        # How what the database says becomes values is the same each time, too.
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+        compiler.get_converters = lambda _expressions: converters
+        return rows, compiler, sql, params
 
     @wraps(compose)
     def send(*args: Any, **kwargs: Any) -> list[Any]:
