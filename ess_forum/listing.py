@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 
 from ess_ground.prepared import prepared
@@ -93,15 +93,17 @@ def listing(
     *,
     pinned_first: bool = False,
     size: int = PAGE_SIZE,
+    with_people: bool = False,
 ) -> Listing:
     """Return a page of these threads, those with the latest post first.
 
-    For a visitor in two queries, for a member in three. Raises CursorError.
+    Each has its `last_poster_name`; `author` and `last_poster` `with_people` alone. For a visitor
+    in two queries, for a member in three. Raises CursorError.
     """
     if cursor:
         threads = threads.filter(Cursor.read(cursor).beyond(pinned_first=pinned_first))
     order = ("-is_pinned", "-last_post_at", "-pk") if pinned_first else ("-last_post_at", "-pk")
-    found = _read(viewer, threads.order_by(*order)[: size + 1])
+    found = _read(viewer, threads.order_by(*order)[: size + 1], with_people)
     rows = found[:size]
     names = dict(language_choices())
     topics = topics_of(rows)
@@ -113,20 +115,33 @@ def listing(
     return Listing(rows, before, not cursor)
 
 
-def _read(viewer: Viewer, threads: ThreadQuerySet) -> list[Thread]:
+def _read(viewer: Viewer, threads: ThreadQuerySet, with_people: bool) -> list[Thread]:
     """Return these threads as a list shows them: one query, for a member two."""
     if not viewer.acts:
-        return list(threads.select_related("author", "last_poster").only(*READ))
+        return list(_with_people(threads) if with_people else _with_name(threads))
     # Whatever a list is of, its rows are read alike: so what is long of it is composed once.
     keys = list(threads.values_list("pk", flat=True))
-    by_key = {row.pk: row for row in _with_marks(keys, viewer.me.pk, viewer.me.caught_up_at)}
+    read = _marked_with_people if with_people else _marked
+    by_key = {row.pk: row for row in read(keys, viewer.me.pk, viewer.me.caught_up_at)}
     return [by_key[key] for key in keys if key in by_key]
 
 
+def _with_name(threads: ThreadQuerySet) -> ThreadQuerySet:
+    return threads.annotate(last_poster_name=F("last_poster__name"))
+
+
+def _with_people(threads: ThreadQuerySet) -> ThreadQuerySet:
+    return _with_name(threads).select_related("author", "last_poster").only(*READ)
+
+
 @prepared
-def _with_marks(keys: Any, member: Any, caught_up_at: Any):
-    rows = Thread.objects.filter(pk__in=keys).with_mark(member, caught_up_at)
-    return rows.select_related("author", "last_poster").only(*READ)
+def _marked(keys: Any, member: Any, caught_up_at: Any):
+    return _with_name(Thread.objects.filter(pk__in=keys).with_mark(member, caught_up_at))
+
+
+@prepared
+def _marked_with_people(keys: Any, member: Any, caught_up_at: Any):
+    return _with_people(Thread.objects.filter(pk__in=keys).with_mark(member, caught_up_at))
 
 
 @prepared

@@ -299,7 +299,7 @@ def shown_threads(
             unread_count=thread.unread_count,
             unread_page=thread.unread_page,
             reply_count=thread.reply_count,
-            last_poster=thread.last_poster.name,
+            last_poster=thread.last_poster_name,
             last_post_at=thread.last_post_at,
             category=None if in_category else place(thread.category),
             topics=tuple(Topic(topic.slug, topic.name) for topic in thread.topic_list),

@@ -173,7 +173,7 @@ def unread(request: HttpRequest, cursor: Place = "", limit: Limit = 30) -> Any:
 
 
 def _page(viewer: Viewer, rows, cursor: str, limit: int) -> dict[str, Any]:
-    found = listing(viewer, rows, cursor, size=limit)
+    found = listing(viewer, rows, cursor, size=limit, with_people=True)
     return {"items": found.threads, "next": found.before}
 
 

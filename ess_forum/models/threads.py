@@ -167,6 +167,7 @@ class Thread(models.Model):
     read_skipped: list[list[int]] | None
 
     # From `ess_forum.listing`.
+    last_poster_name: str
     language_name: str
     topic_list: list[ForumTopic]
     unread_count: int
