@@ -1,8 +1,11 @@
 """Fixtures that any test may ask for."""
 
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import environ
@@ -141,16 +144,66 @@ def _runs_once(item, is_first_case: bool) -> bool:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory, worker_id) -> str:
-    """The address of a database with all migrations, made once for all processes."""
+def run_folder(tmp_path_factory, worker_id) -> Path:
+    """The folder that all processes of this run share."""
     folder = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        folder = folder.parent
-    noted = folder / "migrated.txt"
-    with FileLock(folder / "migrated.lock"):
+    return folder if worker_id == "master" else folder.parent
+
+
+def _once(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """Return what `make` returns to the first process that asks: the others wait for it."""
+    noted = folder / f"{name}.txt"
+    with FileLock(folder / f"{name}.lock"):
         if not noted.exists():
-            noted.write_text(databases.migrate(folder))
+            noted.write_text(make())
     return noted.read_text()
+
+
+@pytest.fixture(scope="session")
+def migrated(run_folder) -> str:
+    """The address of a database with all migrations, made once for all processes."""
+    return _once(run_folder, "migrated", lambda: databases.migrate(run_folder))
+
+
+class Demonstration(NamedTuple):
+    """The demonstration content, to be copied: its database, its files, and where it is served."""
+
+    database_url: str
+    media: Path
+    host: str
+
+
+@pytest.fixture(scope="session")
+def demonstration(migrated, run_folder) -> Iterator[Demonstration]:
+    """The demonstration as `load_demo` leaves it, loaded once for all processes."""
+    media = run_folder / "media"
+    with socket.socket() as kept:
+        # Its links name the port: nobody else is given it before the portal is started there.
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+
+        def load() -> str:
+            host = f"127.0.0.1:{kept.getsockname()[1]}"
+            url = databases.load_demonstration(migrated, run_folder, media, f"http://{host}")
+            return f"{url} {host}"
+
+        url, host = _once(run_folder, "demonstration", load).split()
+        yield Demonstration(url, media, host)
+
+
+@pytest.fixture(scope="session")
+def _own_demonstration(demonstration, tmp_path_factory, worker_id) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("demonstration")
+    url, name = demonstration.database_url, f"demonstration_{worker_id}"
+    with databases.copy(url, folder, name) as copied:
+        yield copied
+
+
+@pytest.fixture
+def on_demonstration(db, _own_demonstration) -> Iterator[None]:
+    """Run a test on a copy of the demonstration, which it leaves as it was."""
+    with databases.look_into(_own_demonstration):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Databases to test on: migrated once for all processes, each of which copies the result."""
+"""Databases to test on: made once for all processes, each of which copies the result."""
 
 import os
 import shutil
@@ -12,7 +12,8 @@ from pathlib import Path
 import environ
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = [sys.executable, str(ROOT / "site" / "manage.py")]
@@ -23,6 +24,14 @@ gc.set_threshold(50_000, 20, 100)
 sys.path.append({str(ROOT)!r})
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "migrate", "--verbosity", "0"])
+"""
+# Tasks are not run there: what they would index for the search is indexed once, at the end.
+LOAD = """
+from django.core.management import call_command
+
+call_command("load_demo")
+call_command("update_index", verbosity=0)
+call_command("rebuild_references_index", verbosity=0)
 """
 
 
@@ -46,18 +55,59 @@ def migrate(folder: Path) -> str:
     return url
 
 
+def load_demonstration(migrated: str, folder: Path, media: Path, base_url: str) -> str:
+    """Copy a migrated database, with the demonstration of the portal at this address loaded.
+
+    Returns the address of the copy. Files go into the folder `media`.
+    """
+    url = _copy(migrated, folder, "demonstration")
+    env = os.environ | {
+        "DATABASE_URL": url,
+        "CACHE_URL": "locmemcache://",
+        "MEDIA_ROOT": str(media),
+        "BASE_URL": base_url,
+        "DJANGO_SETTINGS_MODULE": "ess_site.settings.test",
+    }
+    run = [*MANAGE, "shell", "--verbosity", "0", "--command", LOAD]
+    subprocess.run(run, env=env, check=True, stdout=subprocess.DEVNULL)
+    return url
+
+
 @contextmanager
-def copy(migrated: str, folder: Path, name: str) -> Iterator[str]:
-    """Copy a migrated database, and give the address of the copy while it is needed."""
-    if is_postgres():
-        url = _sibling(name)
-        _create(_config(url)["NAME"], template=_config(migrated)["NAME"])
-    else:
-        url = f"sqlite:///{folder}/{name}.sqlite3"
-        shutil.copyfile(_config(migrated)["NAME"], _config(url)["NAME"])
+def copy(original: str, folder: Path, name: str) -> Iterator[str]:
+    """Copy a database, and give the address of the copy while it is needed."""
+    url = _copy(original, folder, name)
     yield url
     if is_postgres():
         _administer(f'DROP DATABASE "{_config(url)["NAME"]}" WITH (FORCE)')
+
+
+def _copy(original: str, folder: Path, name: str) -> str:
+    if is_postgres():
+        url = _sibling(name)
+        _create(_config(url)["NAME"], template=_config(original)["NAME"])
+    else:
+        url = f"sqlite:///{folder}/{name}.sqlite3"
+        shutil.copyfile(_config(original)["NAME"], _config(url)["NAME"])
+    return url
+
+
+@contextmanager
+def look_into(url: str) -> Iterator[None]:
+    """Let this process test on another database meanwhile, and leave it as it was."""
+    own = connections[DEFAULT_DB_ALIAS]
+    other = own.copy()
+    other.settings_dict["NAME"] = _config(url)["NAME"]
+    connections[DEFAULT_DB_ALIAS] = other
+    ContentType.objects.clear_cache()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        connections[DEFAULT_DB_ALIAS] = own
+        ContentType.objects.clear_cache()
+        other.close()
 
 
 @contextmanager
@@ -77,9 +127,10 @@ def connect(migrated: str) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Drop the migrated database where it is not a file."""
+    """Drop what was made once for all processes, where it is not a file."""
     if is_postgres():
-        _administer(f'DROP DATABASE IF EXISTS "{_config(_sibling("migrated"))["NAME"]}"')
+        for name in ("migrated", "demonstration"):
+            _administer(f'DROP DATABASE IF EXISTS "{_config(_sibling(name))["NAME"]}"')
 
 
 def _config(url: str) -> dict:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -26,19 +25,13 @@ IN_WORDS = """{
   const inWords = (said) => (said === Object(said) ? JSON.stringify(said) : said);
   console.error = (...all) => tell(...all.map(inWords));
 }"""
-# Loading the demo notes every page a dozen times for the worker to index: here once is enough.
 # What moderators decide of a post in one walk does not hold its author up in the next.
 # A mail server has sent mails back, one for each language.
 PREPARE = """
 from django.core.management import call_command
-from django_tasks_db.models import DBTaskResult
 
 from ess_forum.models import Member
 
-call_command("load_demo")
-DBTaskResult.objects.all().delete()
-call_command("update_index", verbosity=0)
-call_command("rebuild_references_index", verbosity=0)
 Member.objects.filter(user__email="member@example.org").update(is_trust_kept=True)
 for language in ("fr", "ar"):
     call_command("mail_bounced", f"{language}.bounced@example.org", detail="550 5.1.1 unknown")
@@ -70,9 +63,10 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def database_url(migrated, tmp_path_factory, worker_id) -> Iterator[str]:
-    """The address of a new database, of the kind that the tests are run on."""
-    with databases.copy(migrated, tmp_path_factory.mktemp("portal"), f"portal_{worker_id}") as url:
+def database_url(demonstration, tmp_path_factory, worker_id) -> Iterator[str]:
+    """The address of a database with the demonstration, of the kind that the tests are run on."""
+    folder, name = tmp_path_factory.mktemp("portal"), f"portal_{worker_id}"
+    with databases.copy(demonstration.database_url, folder, name) as url:
         yield url
 
 
@@ -111,18 +105,19 @@ def _no_limit_reached(cache_folder):
 
 
 @pytest.fixture(scope="session")
-def portal(database_url, mail_folder, cache_folder, tmp_path_factory) -> Iterator[str]:
+def portal(
+    demonstration, database_url, mail_folder, cache_folder, tmp_path_factory
+) -> Iterator[str]:
     """The address of a running portal with the demonstration content."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
+    host = demonstration.host
+    media = shutil.copytree(demonstration.media, tmp_path_factory.mktemp("portal") / "media")
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
         "BASE_URL": f"http://{host}",
         "DATABASE_URL": database_url,
         "CACHE_URL": os.environ.get("CACHE_URL") or f"filecache://{cache_folder}",
         "EMAIL_URL": f"filemail:///{mail_folder}",
-        "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
+        "MEDIA_ROOT": str(media),
     }
     log = (tmp_path_factory.mktemp("log") / "portal.log").open("w")
     for command in (["compilemessages"], ["shell", "--command", PREPARE]):

@@ -75,9 +75,7 @@ def small(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_real_content_is_whole_in_both_languages(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    load_demo()
+def test_real_content_is_whole_in_both_languages(on_demonstration):
     pages = Page.objects.filter(depth__gt=1)
     assert not any(Page.find_problems())
     _assert_equal_languages(pages.filter(live=True))

@@ -3,14 +3,13 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.test import override_settings
+from wagtail.models import Page
 
 from ess_forum import models
 from ess_forum.models import Flag, Member, Notification, Post, State, Thread
 from ess_forum.models.moderation import Sanction
 from ess_forum.viewer import Viewer
 from ess_site import demo, demo_forum
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -38,36 +37,12 @@ NOT_SHOWN = {
 }
 
 
-def play(tree) -> int:
-    """Play the forum around the pages of a small portal."""
-    return demo_forum.play(
-        demo.FOLDER / "forum.yaml", {key: tree[name] for key, name in PAGES.items()}
-    )
-
-
-@pytest.fixture(scope="session")
-def _forum(make_content, _tree, tmp_path_factory):
-    def make() -> None:
-        for email in demo.ACCOUNTS:
-            factories.UserFactory(email=email)
-        play(_tree.pages())
-
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("forum")):
-        return make_content(make, _tree)
-
-
 @pytest.fixture
-def forum(tree, _forum) -> None:
-    """The forum of the demonstration with its accounts."""
-    _forum.write()
-
-
-@pytest.fixture
-def member(forum) -> Member:
+def member(on_demonstration) -> Member:
     return Member.objects.get(user__email="member@example.org")
 
 
-def test_it_shows_every_kind_of_record(forum):
+def test_it_shows_every_kind_of_record(on_demonstration):
     kinds = {
         model
         for model in vars(models).values()
@@ -76,11 +51,11 @@ def test_it_shows_every_kind_of_record(forum):
     assert {model.__name__ for model in kinds if not model._default_manager.exists()} == NOT_SHOWN
 
 
-def test_its_counters_are_exact(forum):
+def test_its_counters_are_exact(on_demonstration):
     call_command("forum_check")
 
 
-def test_it_is_a_forum_to_walk_around_in(forum):
+def test_it_is_a_forum_to_walk_around_in(on_demonstration):
     categories = models.Category.objects
     assert categories.filter(parent=None).count() >= 8
     assert categories.exclude(parent=None).exists()
@@ -91,7 +66,7 @@ def test_it_is_a_forum_to_walk_around_in(forum):
     assert Thread.objects.filter(reply_count__gte=44).exists()  # more than a page holds
 
 
-def test_both_languages_are_spoken(forum):
+def test_both_languages_are_spoken(on_demonstration):
     for record in (*models.Category.objects.all(), *models.Group.objects.all()):
         assert "" not in (record.name_fr, record.name_ar)
         assert record.name_fr != record.name_ar
@@ -123,7 +98,7 @@ def _speaks_both(text: str) -> bool:
     ],
     ids=str,
 )
-def test_it_has_a_thread_of_each_kind(forum, condition):
+def test_it_has_a_thread_of_each_kind(on_demonstration, condition):
     assert Thread.objects.filter(**condition).exists()
 
 
@@ -145,16 +120,18 @@ def test_it_has_a_thread_of_each_kind(forum, condition):
     ],
     ids=str,
 )
-def test_it_has_a_post_of_each_kind(forum, condition):
+def test_it_has_a_post_of_each_kind(on_demonstration, condition):
     assert Post.objects.filter(**condition).exists()
 
 
-def test_pages_are_discussed(forum, tree):
-    keys = {tree[name].translation_key for name in PAGES.values()}
-    assert set(Thread.objects.exclude(page_key=None).values_list("page_key", flat=True)) == keys
+def test_pages_are_discussed(on_demonstration):
+    discussed = Thread.objects.exclude(page_key=None).values_list("page_key", flat=True)
+    pages = Page.objects.filter(translation_key__in=discussed, locale__language_code="fr")
+    names = sorted(page.specific_class.__name__ for page in pages)
+    assert names == ["ActorPage", "MeetingReportPage", "PracticePage", "RecommendationPage"]
 
 
-def test_moderators_have_something_to_decide(forum):
+def test_moderators_have_something_to_decide(on_demonstration):
     assert Flag.objects.filter(state=Flag.State.OPEN).count() == 2
     assert Post.objects.filter(state=State.PENDING).count() == 2
     warning = Sanction.objects.get(kind=Sanction.Kind.WARNING)
@@ -176,7 +153,7 @@ def test_member_of_the_demonstration_has_something_to_come_back_to(member):
     assert len(half_read.unread()) > 1  # what was skipped, and what is new
 
 
-def test_all_of_it_happened_in_the_past_on_its_day(forum):
+def test_all_of_it_happened_in_the_past_on_its_day(on_demonstration):
     first = Thread.objects.earliest("created_at").created_at
     last = Post.objects.latest("created_at").created_at
     assert (last - first).days > 300
@@ -187,7 +164,7 @@ def test_all_of_it_happened_in_the_past_on_its_day(forum):
     assert numbers == sorted(numbers)
 
 
-def test_nobody_invented_can_log_in(forum):
+def test_nobody_invented_can_log_in(on_demonstration):
     invented = get_user_model().objects.exclude(email__in=demo.ACCOUNTS).exclude(forum_member=None)
     assert invented.count() > 20
     assert not any(user.has_usable_password() for user in invented)
@@ -195,7 +172,8 @@ def test_nobody_invented_can_log_in(forum):
 
 def test_without_accounts_the_others_talk(tree, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    play(tree)
+    pages = {key: tree[name] for key, name in PAGES.items()}
+    demo_forum.play(demo.FOLDER / "forum.yaml", pages)
     assert not Member.objects.filter(handle__in=["membre-demo", "moderatrice"]).exists()
     assert Thread.objects.visible().count() >= 25
     assert not Post.objects.filter(source__contains="@membre-demo").exists()
