@@ -16,10 +16,19 @@ ACTIONS = ["add", "change", "delete", "view"]
 RECORD_TYPES = ["wilaya", "sphere", "legalform", "participant"]
 
 
-@pytest.fixture
-def groups(db):
+def _set_up() -> None:
     for _run in range(2):  # running it again changes nothing
         call_command("setup_portal", stdout=StringIO())
+
+
+@pytest.fixture(scope="module")
+def _groups(make_content):
+    return make_content(_set_up)
+
+
+@pytest.fixture
+def groups(db, _groups):
+    _groups.write()
 
 
 @pytest.fixture
