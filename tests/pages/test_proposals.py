@@ -12,9 +12,9 @@ from wagtail.models import Page, PageLogEntry, WorkflowPage, WorkflowState, Work
 
 from ess_pages.actions import proposals
 from ess_pages.models import (
-    ActorIndexPage,
     ActorPage,
     Exchange,
+    HomePage,
     PracticeCarrier,
     PracticeIndexPage,
     Proposal,
@@ -24,14 +24,25 @@ from ess_pages.translation import translations_of
 from tests import factories as f
 
 
+def _make_sections() -> dict[str, Page]:
+    made = {}
+    for home in HomePage.objects.order_by("-locale__language_code"):  # French, Arabic
+        section = f.ActorIndexPageFactory(parent=home, locale=home.locale)
+        f.PracticeIndexPageFactory(parent=home, locale=home.locale)
+        made.setdefault("actor", section)
+    return made
+
+
+@pytest.fixture(scope="module")
+def _sections(make_content, _home):
+    return make_content(_make_sections, _home)
+
+
 @pytest.fixture
-def sections(home, arabic):
+def sections(home, _sections):
     """The directory of actors and the collection of practices, in both languages."""
-    homes = [home, home.get_translation(arabic)]
-    for parent in homes:
-        f.ActorIndexPageFactory(parent=parent, locale=parent.locale)
-        f.PracticeIndexPageFactory(parent=parent, locale=parent.locale)
-    return {"actor": ActorIndexPage.objects.get(locale=home.locale)}
+    _sections.write()
+    return _sections.pages()
 
 
 @pytest.fixture
