@@ -17,10 +17,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = [sys.executable, str(ROOT / "site" / "manage.py")]
-# To migrate makes classes by the ten thousand: the collector of garbage is to come by less often.
+# To migrate makes classes by the ten thousand: the collector of garbage is to come by less often,
+# and each is not to make Django forget which models can be swapped, which takes long to find out.
 MIGRATE = f"""
-import gc, sys
+import functools, gc, sys
+from django.apps import apps
 gc.set_threshold(50_000, 20, 100)
+apps.get_swappable_settings_name = functools.cache(apps.get_swappable_settings_name)
 sys.path.append({str(ROOT)!r})
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "migrate", "--verbosity", "0"])
