@@ -220,17 +220,27 @@ DOCUMENTED = re.findall(
 )
 
 
-@pytest.fixture
-def recommendations(home):
-    """A board at the address of the examples, with a draft in both languages."""
+def _make_recommendations() -> None:
+    home = models.HomePage.objects.get(locale__language_code="fr")
     board = factories.RecommendationIndexPageFactory(parent=home, slug="recommandations")
     page = factories.RecommendationPageFactory(parent=board, clauses=["Un"])
     for each in (board, page):
         factories.translate(each, {"recommandations": "recommandations"})
 
 
+@pytest.fixture(scope="module")
+def _recommendations(make_content, _entries):
+    return make_content(_make_recommendations, _entries)
+
+
+@pytest.fixture
+def recommendations(entries, _recommendations) -> None:
+    """A board at the address of the examples, with a draft in both languages."""
+    _recommendations.write()
+
+
 @pytest.mark.parametrize("address", DOCUMENTED)
-def test_documented_example_answers(client, entries, recommendations, address):
+def test_documented_example_answers(client, recommendations, address):
     response = client.get(address, follow=True)
     assert response.status_code == 200
     if "format=" in address:
