@@ -646,7 +646,8 @@ def _clients() -> dict[str, Client]:
 
 @pytest.fixture
 def _bare_refusals(monkeypatch):
-    """Refuse without a page: to draw one takes longer than to decide."""
+    """Refuse without a page: to draw one takes longer than to decide, or to look for a redirect."""
+    monkeypatch.setattr("wagtail.contrib.redirects.middleware.get_redirect", lambda *args: None)
     for handler, status in (("handler403", 403), ("handler404", 404)):
         refuse = partial(_refuse, status=status)
         monkeypatch.setattr(f"django.conf.urls.{handler}", refuse)
