@@ -130,9 +130,7 @@ def give_opinion(user, amendment: Amendment, is_support: bool, reason: str = "")
     Raises PermissionDenied for whoever is no member or its author, and ValidationError.
     """
     require(user, "give_opinion", amendment)
-    hold(amendment.recommendation)
-    amendment.refresh_from_db(fields=["state"])
-    _refuse_unless_in(amendment, PROPOSED)
+    _hold_weighed(amendment)
     if not is_support and not reason.strip():
         raise ValidationError({"reason": _("Say why you oppose it.")})
     opinion, _created = Opinion.objects.update_or_create(
@@ -151,9 +149,7 @@ def give_opinion(user, amendment: Amendment, is_support: bool, reason: str = "")
 def take_back_opinion(user, amendment: Amendment) -> None:
     """Take back what one said of an amendment. Raises PermissionDenied and ValidationError."""
     require(user, "give_opinion", amendment)
-    hold(amendment.recommendation)
-    amendment.refresh_from_db(fields=["state"])
-    _refuse_unless_in(amendment, PROPOSED)
+    _hold_weighed(amendment)
     amendment.opinions.filter(user=user).delete()
 
 
@@ -164,9 +160,7 @@ def comment(user, about: Clause | Amendment, text: str, quote: str = "") -> Comm
     Raises PermissionDenied, and ValidationError where there is no text or the talk is over.
     """
     require(user, "comment", about.recommendation)
-    recommendation = hold(about.recommendation)
-    if recommendation.state not in TALKED_ABOUT:
-        raise ValidationError(_("The text is settled: nothing can be added any more."))
+    recommendation = _hold_talked_about(about.recommendation)
     if isinstance(about, Amendment) and about.state == DRAFT:
         raise ValidationError(_("This amendment is still being written."))
     what: dict = {"amendment" if isinstance(about, Amendment) else "clause": about}
@@ -278,6 +272,20 @@ def _hold_open(recommendation: Recommendation) -> Recommendation:
     if not held.takes_amendments:
         raise ValidationError(_("The text takes no amendments now."), code="closed")
     return held
+
+
+def _hold_talked_about(recommendation: Recommendation) -> Recommendation:
+    held = hold(recommendation)
+    if held.state not in TALKED_ABOUT:
+        raise ValidationError(_("The text is settled: nothing can be added any more."))
+    return held
+
+
+def _hold_weighed(amendment: Amendment) -> None:
+    # Of a text that is withdrawn, what was proposed stays so.
+    _hold_talked_about(amendment.recommendation)
+    amendment.refresh_from_db(fields=["state"])
+    _refuse_unless_in(amendment, PROPOSED)
 
 
 def _hold_for_decision(amendment: Amendment, reason: str) -> tuple[Recommendation, Amendment]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .clauses import Clause, ClauseVersion, Wording
-from .recommendations import Recommendation
+from .recommendations import TALKED_ABOUT, Recommendation
 
 # The languages that a text is in: see `clauses.LANGUAGES`.
 LANGUAGE_CHOICES = [("fr", _("French")), ("ar", _("Arabic"))]
@@ -143,6 +143,11 @@ class Amendment(models.Model):
     def wording(self) -> Wording:
         """What the clause would say, in the language of the amendment."""
         return Wording(self.heading, self.text)
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether it waits for a decision on a text that is neither settled nor withdrawn."""
+        return self.state == self.State.PROPOSED and self.recommendation.state in TALKED_ABOUT
 
     @property
     def anchor(self) -> str:

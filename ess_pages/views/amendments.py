@@ -29,7 +29,7 @@ from .clauses import comment_form, comment_place, comments_of, published_page, t
 from .submission import attempt, status_of
 
 PAGE_SIZE = 20
-DRAFT, PROPOSED = Amendment.State.DRAFT, Amendment.State.PROPOSED
+DRAFT = Amendment.State.DRAFT
 Kind = Amendment.Kind
 
 
@@ -284,8 +284,8 @@ def _show(
         "reading": reading,
         "mine": next((one for one in reading.opinions if one.user_id == request.user.pk), None),
         "is_author": found.author_id is not None and found.author_id == request.user.pk,
-        "may_decide": found.state == PROPOSED
-        and allows(request.user, "decide_amendment", recommendation),
+        "is_weighed": found.is_weighed,
+        "may_decide": found.is_weighed and allows(request.user, "decide_amendment", recommendation),
         "may_say": allows(request.user, "give_opinion", found),
         "opinion_form": opinion_form,
         "comment_form": form,

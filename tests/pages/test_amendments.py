@@ -695,6 +695,31 @@ def test_decided_amendment_takes_no_opinion(as_member, people, proposed):
     assert response.status_code == 409
 
 
+def test_amendment_of_a_withdrawn_text_takes_neither_opinion_nor_decision(
+    as_member, people, proposed
+):
+    verbs.give_opinion(people.member, proposed, True)
+    road.withdraw_recommendation(people.editor, proposed.recommendation, "Sans objet.")
+    for sent in ({"opinion": "oppose", "reason": "Trop tard."}, {"opinion": "take_back"}):
+        assert as_member.post(url("give_opinion", proposed.pk), sent).status_code == 422
+    assert Opinion.objects.get().is_support
+    html = soup(as_member.get(url("amendment", proposed.pk)))
+    assert not html.select("form[action*='/opinion/']")
+    as_member.force_login(people.rapporteur)
+    html = soup(as_member.get(url("amendment", proposed.pk)))
+    assert not html.select(f"a[href='{url('decide_amendment', proposed.pk)}']")
+
+
+@pytest.mark.parametrize("name", ["text", "reason"])
+def test_words_that_nobody_sees_are_none(as_member, clause, name):
+    sent = {"heading": "Clause 1", "text": "Autre texte.", "reason": "Plus clair."}
+    sent |= {name: "\u200f\u00a0\u200b\ufeff\u00ad", "propose": "1"}
+    response = as_member.post(url("amend", clause.translation_key), sent)
+    assert response.status_code == 422
+    assert response.context["form"].has_error(name)
+    assert Amendment.objects.get().state == State.DRAFT
+
+
 def test_rapporteur_is_led_to_the_decision(client, people, proposed):
     address = url("decide_amendment", proposed.pk)
     for user, shown in ((people.member, 0), (people.rapporteur, 1)):
