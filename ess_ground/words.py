@@ -32,6 +32,11 @@ def asked(query: str) -> str:
     return " ".join(query.replace("\0", "").split())[:QUERY_LENGTH]
 
 
+def without_marks(text: str) -> str:
+    """Return a text without what nobody sees: marks of direction, signs that have no width."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
 def stems(text: str) -> str:
     """Return the stems of the words of `text`, in order, separated by spaces."""
     return " ".join(

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from ess_ground.words import without_marks
+
 from .models import ClauseVersion, DocumentText, OfficialDocument, RecommendationPage
 from .models.clauses import Wording, other_language, text_language
 from .official_documents import Content, checksum, contents
@@ -93,8 +95,12 @@ def issued(reference: str) -> OfficialDocument | None:
 
 
 def find(typed: str) -> OfficialDocument | None:
-    """Return the issued document of a reference number, or of a checksum of it or of a text."""
-    if document := issued(typed):
+    """Return the issued document of a reference number, or of a checksum of it or of a text.
+
+    The address that is printed will do for the reference at its end.
+    """
+    typed = without_marks(typed)
+    if document := issued(typed.rpartition("/verify/")[2]):
         return document
     code = as_checksum(typed)
     if not CHECKSUM.fullmatch(code):
@@ -104,5 +110,9 @@ def find(typed: str) -> OfficialDocument | None:
 
 
 def as_checksum(typed: str) -> str:
-    """Return what somebody typed as a checksum has it: no spaces, small letters."""
-    return re.sub(r"\s+", "", typed).lower()
+    """Return what somebody typed as a checksum has it: no spaces, small letters.
+
+    Of what `sha256sum` says, the checksum without the name of the file.
+    """
+    words = without_marks(typed).lower().split()
+    return words[0] if words and CHECKSUM.fullmatch(words[0]) else "".join(words)

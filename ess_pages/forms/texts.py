@@ -8,6 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ess_ground.words import without_marks
+
 from ..models import Clause, ClauseVersion
 from ..models.amendments import LANGUAGE_CHOICES
 from ..models.clauses import LANGUAGES, Wording
@@ -33,8 +35,9 @@ class LinesField(forms.CharField):
     """Plain text whose lines end the same, whatever the browser sends."""
 
     def to_python(self, value) -> str:
-        """Return the text with line feeds alone."""
-        return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n")) or ""
+        """Return the text with line feeds alone; nothing where nobody would see anything."""
+        text = super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
+        return text if text and without_marks(text).strip() else ""
 
 
 class PlaceField(forms.ChoiceField):

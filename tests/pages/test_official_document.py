@@ -315,6 +315,21 @@ class TestVerification:
             assert expected in html
         assert 'role="alert"' not in html
 
+    @pytest.mark.parametrize(
+        "pasted",
+        [
+            "\u2068{reference}\u2069",  # as the paper isolates it
+            "\u200f {reference}\u00a0",
+            "\u202a{checksum}\u202c",
+            "{checksum}  recommendations.jsonl",  # what sha256sum says
+            "{checksum} fichier.jsonl",
+            "https://example.org/ar/verify/{reference}/",
+        ],
+    )
+    def test_what_is_pasted_leads_to_the_document(self, client, issued, pasted):
+        typed = pasted.format(reference=issued.reference, checksum=issued.checksum)
+        assert verify(client, {"q": typed}).url == address(issued)
+
     @pytest.mark.parametrize("typed", ["2016/ESS/999", "f" * 64, "<b>", "x" * 500])
     def test_what_is_unknown_is_said_and_kept(self, client, issued, typed):
         response = verify(client, {"q": typed})
@@ -331,6 +346,13 @@ class TestVerification:
         draft = factories.OfficialDocumentFactory(recommendations=[validated])
         assert client.get(address(draft)).status_code == 404
         assert client.get(address(draft, name="official_pdf")).status_code == 404
+
+    @pytest.mark.parametrize("change", ["{} 0", "0{}"])
+    def test_checksum_with_a_digit_more_is_another(self, client, issued, change):
+        spaced = " ".join(issued.checksum[at : at + 8] for at in range(0, 64, 8))
+        typed = change.format(spaced)
+        assert verify(client, {"q": typed}).status_code == 404
+        assert not client.get(address(issued), {"checksum": typed}).context["is_same"]
 
     @pytest.mark.parametrize(("change", "is_same"), [("", True), ("0", False)])
     def test_checksum_of_a_paper_is_compared(self, client, issued, change, is_same):
