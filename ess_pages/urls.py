@@ -30,7 +30,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("actors/suggest/", suggest_actors, name="suggest_actors"),
     path("reports/<int:pk>.pdf", report_pdf, name="report_pdf"),
-    path("reports/review/<str:token>/", review_report, name="review_report"),
+    path("reports/review/<slug:token>/", review_report, name="review_report"),
     path(
         "propose/actor/",
         proposals.propose,
@@ -64,9 +64,9 @@ urlpatterns = [
     path("meetings/<int:pk>.ics", calendar_file, name="calendar_file"),
     path("meetings/<int:pk>/register/", register, name="register"),
     path("meetings/<int:pk>/accreditation/", ask_accreditation, name="ask_accreditation"),
-    path("registrations/<str:token>/", ticket, name="ticket"),
-    path("registrations/<str:token>/cancel/", cancel_registration, name="cancel_registration"),
-    path("registrations/<str:token>/attend/", attend, name="attend"),
+    path("registrations/<slug:token>/", ticket, name="ticket"),
+    path("registrations/<slug:token>/cancel/", cancel_registration, name="cancel_registration"),
+    path("registrations/<slug:token>/attend/", attend, name="attend"),
     path("verify/", verify, name="verify"),
     path("verify/<path:reference>.pdf", official_pdf, name="official_pdf"),
     path("verify/<path:reference>/", verify_document, name="verify_document"),
@@ -113,5 +113,5 @@ urlpatterns = [
         consultations.close_consultation,
         name="close_consultation",
     ),
-    path("votes/<str:token>/", consultations.vote, name="vote"),
+    path("votes/<slug:token>/", consultations.vote, name="vote"),
 ]

@@ -90,6 +90,7 @@ def _languages() -> tuple[str, str]:
 
 def issued(reference: str) -> OfficialDocument | None:
     """Return the issued document that has this reference number, whatever the case of letters."""
+    reference = reference.replace("\0", "")  # which PostgreSQL does not take
     found = OfficialDocument.objects.issued().filter(reference__iexact=reference.strip(" /"))
     return found.select_related("issued_by").first()
 

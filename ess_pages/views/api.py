@@ -61,7 +61,12 @@ class StemsFilter(SearchFilter):
     """Searches entries as their directory does, by stems; other pages as Wagtail does."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view) -> QuerySet:
-        """Return the pages that hold the words of `?search=`."""
+        """Return the pages that hold the words of `?search=`.
+
+        Raises BadRequestError for words that PostgreSQL does not take.
+        """
+        if "\0" in request.GET.get("search", ""):
+            raise BadRequestError("search: it holds a character that is none")
         if "search" not in request.GET or not issubclass(queryset.model, DirectoryPage):
             return super().filter_queryset(request, queryset, view)
         return queryset.filter(condition(queryset.model, asked(request.GET["search"])))

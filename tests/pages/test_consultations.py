@@ -680,6 +680,7 @@ class TestPages:
 
     def test_address_that_nobody_has_leads_nowhere(self, client, tree):
         assert client.get("/fr/votes/nobody/").status_code == 404
+        assert client.get("/fr/votes/%00/").status_code == 404
 
     def test_too_many_votes_are_refused(self, client, ask, monkeypatch):
         monkeypatch.setitem(RATES, "vote", "1/hour")

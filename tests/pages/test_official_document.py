@@ -319,6 +319,7 @@ class TestVerification:
         "pasted",
         [
             "\u2068{reference}\u2069",  # as the paper isolates it
+            "\0{reference}",
             "\u200f {reference}\u00a0",
             "\u202a{checksum}\u202c",
             "{checksum}  recommendations.jsonl",  # what sha256sum says
@@ -337,6 +338,10 @@ class TestVerification:
         assert response.context["error"]
         assert response.context["typed"] == typed[:200]
         assert 'role="alert"' in response.content.decode()
+
+    def test_what_no_database_takes_leads_nowhere(self, client, home):
+        assert client.get("/fr/verify/2016%00/").status_code == 404
+        assert client.get("/fr/verify/2016%00.pdf").status_code == 404
 
     def test_unknown_reference_in_the_address_is_asked_for_again(self, client, home):
         response = client.get("/fr/verify/2016/ESS/999/")

@@ -115,6 +115,12 @@ def test_value_or_facet_that_is_not_known_is_refused(client, entries, query):
     assert "wilaya" in response.json()["message"]
 
 
+def test_search_that_no_database_takes_is_refused(client, entries):
+    response = client.get("/api/v2/pages/?search=a%00")
+    assert response.status_code == 400
+    assert "search" in response.json()["message"]
+
+
 def test_entry_has_the_same_key_in_files_and_api(client, entries):
     (actor,) = get(client, type="ess_pages.ActorPage", locale="ar", search="النساجات")
     assert actor["translation_key"] == str(entries["weavers"].translation_key)
