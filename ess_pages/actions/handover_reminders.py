@@ -11,8 +11,9 @@ from wagtail.users.models import UserProfile
 
 from .. import mails
 from ..links import view_url
-from ..models import Handover
+from ..models import DocumentText, Handover
 from ..models.clauses import LANGUAGES
+from ..models.recommendations import SETTLED
 from ..official_documents import contents
 
 
@@ -20,9 +21,13 @@ def remind_decision_makers() -> int:
     """Mail the editors whose handovers have had no answer for too long; return how many mails.
 
     Once for each day on which a handover falls due: after so many days, and again every so many.
-    Safe to run twice, and late: what fell due in the meantime is one mail.
+    Safe to run twice, and late: what fell due in the meantime is one mail. Nobody asks for an
+    answer to what has been withdrawn.
     """
-    waiting = Handover.objects.filter(answers=None, remind_every__gt=0)
+    standing = DocumentText.objects.filter(recommendation__state__in=SETTLED)
+    waiting = Handover.objects.filter(
+        answers=None, remind_every__gt=0, document__in=standing.values("document")
+    )
     return sum(_remind(pk) for pk in waiting.values_list("pk", flat=True))
 
 

@@ -16,7 +16,6 @@ from wagtail.log_actions import log
 from .. import pdf
 from ..models import (
     Answer,
-    Clause,
     DecisionMaker,
     Handover,
     OfficialDocument,
@@ -165,7 +164,8 @@ def record_answer(
     )
     answer.full_clean()
     answer.save()
-    clauses = set(Clause.objects.filter(recommendation__in=held).values_list("pk", flat=True))
+    texts = contents(handover.document)
+    clauses = {version.clause_id for content in texts for version in content.clauses}
     for undertaking in undertakings:
         if undertaking.clause_id not in clauses:
             raise ValidationError(_("This clause is not part of the document."))

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from ess_pages.actions import handovers as verbs
 from ess_pages.actions.handover_reminders import remind_decision_makers
 from ess_pages.actions.road import withdraw_recommendation
+from ess_pages.actions.texts import remove_clause
 from ess_pages.models import (
     Answer,
     DecisionMaker,
@@ -201,6 +202,20 @@ class TestAnswers:
         assert not Answer.objects.exists()
         assert state_of(text) == State.HANDED_OVER
 
+    def test_clause_that_was_struck_before_is_refused(self, tree, editor):
+        page = factories.RecommendationPageFactory(
+            parent=tree["recommendations"], clauses=["A", "B"]
+        )
+        factories.translate(page)
+        struck = page.recommendation.text()[0].clause
+        remove_clause(None, page.recommendation, struck, page.recommendation.versions.count(), "")
+        draft = factories.OfficialDocumentFactory(
+            recommendations=[factories.validate(page.recommendation)], dated=days(-100)
+        )
+        handover = hand_over(editor, verbs.issue_document(editor, draft))
+        with pytest.raises(ValidationError):
+            answer(editor, handover, undertakes(struck))
+
     @pytest.mark.parametrize("on", [1, -41])
     def test_answer_follows_the_handover(self, handover, editor, on):
         with pytest.raises(ValidationError):
@@ -279,6 +294,10 @@ class TestRemindersOfEditors:
 
     def test_answered_handover_is_left_alone(self, handover, editor):
         answer(editor, handover)
+        assert remind_decision_makers() == 0
+
+    def test_nobody_is_reminded_of_what_is_withdrawn(self, handover, text, admin_user):
+        withdraw_recommendation(admin_user, text, "Sans objet.")
         assert remind_decision_makers() == 0
 
     def test_nobody_is_reminded_where_it_was_not_wanted(self, document, editor):
