@@ -1,4 +1,4 @@
-"""What editors decide about the portal itself."""
+"""What editors decide about the portal itself, and what it notes of its own days."""
 
 from typing import NamedTuple
 
@@ -43,3 +43,17 @@ class NetworkSettings(BaseSiteSetting):
         return [
             Network(name, url) for field, name in NETWORKS.items() if (url := getattr(self, field))
         ]
+
+
+class DailyRun(models.Model):
+    """A command that is run once a day has been run: see `schedule.py`."""
+
+    command = models.CharField(max_length=50)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["command", "day"], name="daily_run")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.command} · {self.day}"
