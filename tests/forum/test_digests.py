@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from ess_forum import letters
 from ess_forum.actions import approval, groups, ordering, posts, sanctions
@@ -198,8 +199,9 @@ def test_digest_takes_no_more_queries_for_more_news(member, django_assert_max_nu
 @override_settings(LANGUAGE_CODE="fr")
 def test_command_says_how_many_it_sent(thread, member):
     out = StringIO()
-    call_command("send_notifications", stdout=out)
-    assert out.getvalue() == "mails: 0, digests: 1, messages: 0\n"
+    with override("en"):
+        call_command("send_notifications", stdout=out)
+    assert out.getvalue() == "mails: 0, digests: 1, messages to browsers: 0\n"
 
 
 def test_digest_counts_as_no_visit_of_its_reader(thread, member):

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
@@ -524,7 +525,8 @@ class TestClosing:
 class TestCommand:
     def due(self) -> str:
         out = StringIO()
-        call_command("take_due_steps", stdout=out)
+        with override("en"):
+            call_command("take_due_steps", stdout=out)
         return out.getvalue().strip()
 
     def test_each_step_is_taken_once(self, ask, tree):

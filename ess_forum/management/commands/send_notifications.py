@@ -1,6 +1,7 @@
 """Send by mail, and to browsers, what members have not read on the site."""
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from ...actions.digests import send_due_digests
 from ...actions.notification_mails import send_due_mails
@@ -14,5 +15,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Send them, and say how many of each."""
-        mails, digests = send_due_mails(), send_due_digests()
-        self.stdout.write(f"mails: {mails}, digests: {digests}, messages: {send_due_pushes()}")
+        text = _("mails: %(mails)d, digests: %(digests)d, messages to browsers: %(pushes)d")
+        numbers = {
+            "mails": send_due_mails(),
+            "digests": send_due_digests(),
+            "pushes": send_due_pushes(),
+        }
+        self.stdout.write(text % numbers)

@@ -1,6 +1,7 @@
 """Take the steps of recommendations whose time has come."""
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from ...actions.consultations import close_what_has_ended, remind_who_is_silent
 from ...actions.road import settle_what_has_closed
@@ -13,7 +14,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Take the steps, and say how many of each."""
-        settled = settle_what_has_closed()
-        counted = close_what_has_ended()
-        reminded = remind_who_is_silent()
-        self.stdout.write(f"settled: {settled}, counted: {counted}, reminded: {reminded}")
+        text = _("settled: %(settled)d, counted: %(counted)d, reminded: %(reminded)d")
+        numbers = {
+            "settled": settle_what_has_closed(),
+            "counted": close_what_has_ended(),
+            "reminded": remind_who_is_silent(),
+        }
+        self.stdout.write(text % numbers)
