@@ -192,6 +192,17 @@ def log_in(page: Page):
 
 
 @pytest.fixture
+def change_to(page: Page, log_in):
+    """A function that logs another account in."""
+
+    def change_to(name: str, language: str) -> None:
+        page.context.clear_cookies()
+        log_in(name, language)
+
+    return change_to
+
+
+@pytest.fixture
 def speak_in_the_admin(page: Page):
     """A function that lets the admin speak a language to who is logged in, until the test ends."""
     sessions = []

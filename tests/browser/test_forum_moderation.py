@@ -11,17 +11,6 @@ PHONE = {"width": 360, "height": 740}
 CATEGORY = {"fr": "Questions et entraide", "ar": "أسئلة وتعاون"}
 
 
-@pytest.fixture
-def change_to(page: Page, log_in):
-    """A function that logs another account in."""
-
-    def change_to(name: str, language: str) -> None:
-        page.context.clear_cookies()
-        log_in(name, language)
-
-    return change_to
-
-
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_moderator_allows_an_address_again(page: Page, log_in, speak_in_the_admin, language):
     address = f"{language}.bounced@example.org"

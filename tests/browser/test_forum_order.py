@@ -11,17 +11,6 @@ PHONE = {"width": 360, "height": 740}
 CATEGORY = {"fr": "Questions et entraide", "ar": "أسئلة وتعاون"}
 
 
-@pytest.fixture
-def change_to(page: Page, log_in):
-    """A function that logs another account in."""
-
-    def change_to(name: str, language: str) -> None:
-        page.context.clear_cookies()
-        log_in(name, language)
-
-    return change_to
-
-
 def start_thread(page: Page, language: str, title: str, words: str) -> str:
     """Start a thread, and return its address."""
     page.goto(f"/{language}/forum/")
