@@ -6,6 +6,7 @@ called, or Redis forgets, is still due, and is called for by `rescue_tasks`; a c
 nothing to do.
 """
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -40,11 +41,16 @@ class RedisBackend(DatabaseBackend):
 
 def calls() -> Queue:
     """Return the calls that no worker has heard yet."""
-    # Who asks for a task does not wait for a Redis that is away: the task is safe.
-    connection = Redis.from_url(
-        settings.TASKS_URL, retry=Retry(NoBackoff(), 1), socket_connect_timeout=2
-    )
-    return Queue(NAME, connection=connection, default_timeout=NO_LIMIT)
+    return Queue(NAME, connection=_redis(settings.TASKS_URL), default_timeout=NO_LIMIT)
+
+
+@cache
+def _redis(url: str) -> Redis:
+    """Return a Redis, whose connections a process keeps.
+
+    Who asks for a task does not wait for one that is away: the task is safe.
+    """
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 1), socket_connect_timeout=2)
 
 
 def call(description: str) -> None:

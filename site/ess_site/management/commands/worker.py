@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if settings.TASKS_URL:
             # What comes and goes with each call is not worth a line; what fails is in the admin.
             logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
-            worker = SimpleWorker([calls()], connection=calls().connection)
+            queue = calls()
+            worker = SimpleWorker([queue], connection=queue.connection)
             worker.work(burst=burst, logging_level="WARNING")
         else:
             reload = settings.DEBUG and not burst
