@@ -6,16 +6,16 @@ know is passed over.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from ess_ground.choices import Choice, Option
 from ess_ground.words import asked, folded_words, with_and_without_article
 
 from . import profile
@@ -23,8 +23,6 @@ from .models import Member, SpokenLanguage
 from .profile import OPEN, Facet, listed
 
 PAGE_SIZE = 24
-# A facet with more values than this is shown closed, until one of them is chosen.
-MANY = 8
 LANGUAGE = Facet(
     "language",
     _("Language"),
@@ -32,30 +30,6 @@ LANGUAGE = Facet(
     "languages_audience",
     lambda: SpokenLanguage.Code.choices,
 )
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value of a facet: how many members it leads to, and whether it is chosen."""
-
-    slug: str
-    name: str | Promise
-    number: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A facet as a form shows it: its values that lead somewhere, and those that are chosen."""
-
-    name: str
-    label: str | Promise
-    options: list[Option]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its values are shown at once."""
-        return len(self.options) <= MANY or any(option.is_chosen for option in self.options)
 
 
 def having(members: QuerySet[Member], words: str) -> QuerySet[Member]:
